@@ -1,0 +1,52 @@
+# Python >= 3.11 and make are all that is needed; `make run` does the rest.
+PORT ?= 8000
+PYTHON := .venv/bin/python
+READY := .venv/.installed
+
+.PHONY: run test check bench lock clean
+
+run: $(READY)
+	@exec $(PYTHON) -m api.demo.run --port $(PORT)
+
+test: $(READY)
+	$(PYTHON) -m pytest -q
+
+check: $(READY)
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy --strict
+	.venv/bin/lint-imports
+
+bench: $(READY)
+	$(PYTHON) -m benchmarks.run
+
+# Made again only when the locked versions or the package's own declaration change.
+$(READY): requirements.lock pyproject.toml
+	@set -e; found=; \
+	for each in python3.13 python3.12 python3.11 python3; do \
+	    if $$each -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	        >/dev/null 2>&1; then found=$$each; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "zhiheng needs Python 3.11, 3.12 or 3.13 with venv (on Debian: apt install python3-venv)" >&2; \
+	    exit 1; \
+	fi; \
+	if ! $(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    >/dev/null 2>&1; then \
+	    echo "making .venv with $$($$found --version)"; $$found -m venv --clear .venv; \
+	fi
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# For whoever changes the dependencies; needs uv.
+lock:
+	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --quiet --universal \
+	    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+	    --all-extras --output-file requirements.lock
+
+# Leaves var/ alone: a ledger may lie there.
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	    .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

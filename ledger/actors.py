@@ -1,0 +1,38 @@
+"""The roles a person can hold, and which of them see more than their own institution."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A role's stored value; an administrator has no business rights."""
+
+    CENTRE_HEAD = "centre-head"
+    CENTRE_STAFF = "centre-staff"
+    CENTRE_REVIEWER = "centre-reviewer"
+    FINANCE_CLERK = "finance-clerk"
+    FINANCE_APPROVER = "finance-approver"
+    SCHOOL_LEADER = "school-leader"
+    INTERNAL_AUDITOR = "internal-auditor"
+    STATE_AUDITOR = "state-auditor"
+    CERTIFICATION_AUDITOR = "certification-auditor"
+    BUREAU_CLERK = "bureau-clerk"
+    BUREAU_APPROVER = "bureau-approver"
+    BUREAU_PAYER = "bureau-payer"
+    EDUCATION_COMMISSION_READER = "education-commission-reader"
+    INVENTOR = "inventor"
+    SERVICE_TEAM_MEMBER = "service-team-member"
+    ENVOY = "envoy"
+    ADMINISTRATOR = "administrator"
+    SECURITY_AUDITOR = "security-auditor"
+
+
+BUREAU_ROLES = frozenset({Role.BUREAU_CLERK, Role.BUREAU_APPROVER, Role.BUREAU_PAYER})
+
+READS_ALL_INSTITUTIONS = BUREAU_ROLES | {Role.STATE_AUDITOR, Role.EDUCATION_COMMISSION_READER}
+"""Readers of every institution; all other roles read their own institution only."""
+
+CITY_WIDE = READS_ALL_INSTITUTIONS | {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR}
+"""Roles granted without an institution: they hold across the log."""
+
+TIME_BOXED = frozenset({Role.STATE_AUDITOR, Role.CERTIFICATION_AUDITOR})
+"""Outside auditors: their grants must end on a day."""

@@ -1,0 +1,90 @@
+"""Patents and the life of the right, as the patent office announces it."""
+
+from datetime import date
+from typing import ClassVar, Literal
+
+from ledger.facts.base import Fact
+from ledger.subjects import InstitutionId, PatentId, PersonId, Text
+
+PatentKind = Literal["invention", "utility-model", "design"]
+
+
+class PatentFiled(Fact):
+    """An application was filed; co-owners outside the log are named in `other_owners`."""
+
+    TOPIC: ClassVar[str] = "patent-filed.v1"
+    EFFECTIVE: ClassVar[str] = "filed"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    kind: PatentKind
+    title: Text
+    filed: date
+    owners: tuple[InstitutionId, ...]
+    other_owners: tuple[Text, ...]
+    inventors: tuple[PersonId, ...]
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentGranted(Fact):
+    """The grant was announced."""
+
+    TOPIC: ClassVar[str] = "patent-granted.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    announcement: Text | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentLapsed(Fact):
+    """The right ended before its term: the annuity was not paid, or it was abandoned."""
+
+    TOPIC: ClassVar[str] = "patent-lapsed.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    cause: Literal["unpaid-annuity", "abandoned"]
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentRestored(Fact):
+    """A lapsed right was restored."""
+
+    TOPIC: ClassVar[str] = "patent-restored.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentExpired(Fact):
+    """The term ran out."""
+
+    TOPIC: ClassVar[str] = "patent-expired.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentInvalidated(Fact):
+    """The right was declared invalid, wholly or in part, as if it had never been."""
+
+    TOPIC: ClassVar[str] = "patent-invalidated.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    extent: Literal["wholly", "partly"]
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)

@@ -1,0 +1,90 @@
+"""From history to state: each kind of subject has one initial state and one pure evolve."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from ledger import (
+    access,
+    accounts,
+    assignments,
+    counterparties,
+    equity,
+    institutions,
+    licenses,
+    patents,
+    persons,
+    receipts,
+    rewards,
+)
+from ledger import reward_fund as fund
+from ledger.case import Recorded
+from ledger.facts import FactVoided
+from ledger.subjects import kind_of
+
+
+class Fold(NamedTuple):
+    """How one kind of subject is folded."""
+
+    initial: Any
+    evolve: Callable[[Any, Any, Recorded], Any]
+
+
+FOLDS: dict[str, Fold] = {
+    "log": Fold(institutions.Log(), institutions.evolve_log),
+    "institution": Fold(institutions.Institution(), institutions.evolve_institution),
+    "policy": Fold(institutions.AdoptedPolicy(), institutions.evolve_policy),
+    "actor": Fold(access.Actor(), access.evolve),
+    "person": Fold(persons.Person(), persons.evolve),
+    "counterparty": Fold(counterparties.Counterparty(), counterparties.evolve),
+    "patent": Fold(patents.Patent(), patents.evolve),
+    "license": Fold(licenses.License(), licenses.evolve),
+    "assignment": Fold(assignments.Assignment(), assignments.evolve),
+    "equity": Fold(equity.Equity(), equity.evolve),
+    "account": Fold(accounts.Account(), accounts.evolve_account),
+    "statement": Fold(accounts.Statement(), accounts.evolve_statement),
+    "receipt": Fold(receipts.Receipt(), receipts.evolve),
+    "fund": Fold(fund.Fund(), fund.evolve),
+    "reward": Fold(rewards.Reward(), rewards.evolve),
+}
+
+
+def initial(subject: str) -> Any:
+    """The state of a subject nothing is known of."""
+    return FOLDS[kind_of(subject)].initial
+
+
+def evolve(subject: str, state: Any, seen: Recorded) -> Any:
+    """The state after one more fact that is neither a void nor a replacement."""
+    return FOLDS[kind_of(subject)].evolve(state, seen.fact, seen)
+
+
+def is_correction(seen: Recorded) -> bool:
+    """Whether the fact changes what stood before it, so that its subjects are folded anew."""
+    return isinstance(seen.fact, FactVoided) or seen.replaces is not None
+
+
+def fold(subject: str, history: Iterable[Recorded]) -> Any:
+    """State from a subject's whole history; a replacement stands where the voided fact stood."""
+    state = initial(subject)
+    for seen in standing(history):
+        state = evolve(subject, state, seen)
+    return state
+
+
+def standing(history: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    """The facts that count, in the order in which they count: voids resolved."""
+    facts = tuple(history)
+    voided = {seen.fact.voided for seen in facts if isinstance(seen.fact, FactVoided)}
+    replacement = {seen.replaces: seen for seen in facts if seen.replaces is not None}
+    if not voided:
+        return facts
+    result = []
+    for seen in facts:
+        if isinstance(seen.fact, FactVoided) or seen.replaces is not None:
+            continue
+        stands: Recorded | None = seen
+        while stands is not None and stands.position in voided:
+            stands = replacement.get(stands.position)
+        if stands is not None:
+            result.append(stands)
+    return tuple(result)

@@ -1,0 +1,199 @@
+"""The log's opening, the institutions on it, and the versions of rules they adopted."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, ClassVar, Literal, assert_never
+
+from pydantic import Field
+
+from ledger.actors import BUREAU_ROLES, Role
+from ledger.case import Case, Command, Decision, New, Recorded
+from ledger.declaration import Declaration
+from ledger.facts import InstitutionRegistered, LogOpened, PolicyAdopted
+from ledger.facts.opening import InstitutionKind
+from ledger.policies import digest, policy
+from ledger.refusals import Refusal, Refused
+from ledger.subjects import LOG, ActorId, InstitutionId, PersonId, PolicyId, Text
+
+# --- State
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The log itself: whether it is open, and which institution is the bureau."""
+
+    opened: bool = False
+    origin: str = ""
+    clock: str = "real"
+    bureau: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    """A tenant of the log."""
+
+    known: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedPolicy:
+    """The newest adopted version of a policy (0: none) and its digest."""
+
+    version: int = 0
+    digest: str = ""
+
+
+# --- evolve
+
+LogFact = LogOpened | InstitutionRegistered
+
+
+def evolve_log(state: Log, fact: LogFact, seen: Recorded) -> Log:
+    """Fold one fact about the log."""
+    match fact:
+        case LogOpened():
+            return replace(state, opened=True, origin=fact.origin, clock=fact.clock)
+        case InstitutionRegistered():
+            return replace(state, bureau=fact.code)
+        case _:
+            assert_never(fact)
+
+
+def evolve_institution(
+    state: Institution, fact: InstitutionRegistered, seen: Recorded
+) -> Institution:
+    """Fold one fact about an institution."""
+    match fact:
+        case InstitutionRegistered():
+            return Institution(known=True, kind=fact.kind)
+        case _:
+            assert_never(fact)
+
+
+def evolve_policy(state: AdoptedPolicy, fact: PolicyAdopted, seen: Recorded) -> AdoptedPolicy:
+    """Fold one fact about a policy."""
+    match fact:
+        case PolicyAdopted():
+            return AdoptedPolicy(version=fact.version, digest=fact.digest)
+        case _:
+            assert_never(fact)
+
+
+def bureau_of(case: Case) -> str:
+    """The institution whose facts all may read; refused while none is registered."""
+    bureau = case.read(Log, LOG).bureau
+    if bureau is None:
+        raise Refusal(Refused.BUREAU_IS_NOT_REGISTERED)
+    return bureau
+
+
+def need_adopted(case: Case, policy_id: str, version: int) -> None:
+    """Refuse to rely on a version of a policy that is not the adopted one."""
+    adopted = case.read(AdoptedPolicy, policy_id)
+    if adopted.version != version:
+        raise Refusal(
+            Refused.POLICY_IS_NOT_ADOPTED,
+            policy=policy_id,
+            version=version,
+            adopted=adopted.version,
+        )
+
+
+# --- Commands
+
+
+class OpenLog(Command):
+    """Write position 0 of an empty log: origin, clock, first administrator."""
+
+    NAME: ClassVar[str] = "log.open"
+    ZH: ClassVar[str] = "开立日志"
+    EN: ClassVar[str] = "Open the log"
+    ROLES: ClassVar[frozenset[Role] | None] = None
+    origin: Text
+    clock: Literal["real", "simulated"]
+    administrator: ActorId
+    person: PersonId
+
+
+class RegisterInstitution(Command):
+    """Admit an institution to the log."""
+
+    NAME: ClassVar[str] = "institution.register"
+    ZH: ClassVar[str] = "登记机构"
+    EN: ClassVar[str] = "Register an institution"
+    ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.ADMINISTRATOR})
+    code: InstitutionId
+    kind: InstitutionKind
+    name_zh: Text
+    name_en: Text
+    on: date | None = None
+
+
+class AdoptPolicy(Command):
+    """Bring a version of a rule that ships with this code into use."""
+
+    NAME: ClassVar[str] = "policy.adopt"
+    ZH: ClassVar[str] = "采用规则版本"
+    EN: ClassVar[str] = "Adopt a version of a rule"
+    ROLES: ClassVar[frozenset[Role] | None] = BUREAU_ROLES - {Role.BUREAU_PAYER}
+    policy: PolicyId
+    version: Annotated[int, Field(ge=1)]
+    on: date | None = None
+
+
+# --- decide
+
+
+def open_log(command: OpenLog, case: Case) -> Decision:
+    """Open an empty log; refused on one that is open."""
+    if case.read(Log, LOG).opened:
+        raise Refusal(Refused.LOG_IS_ALREADY_OPEN)
+    fact = LogOpened(
+        origin=command.origin,
+        clock=command.clock,
+        administrator=command.administrator,
+        person=command.person,
+        on=case.today,
+    )
+    return Decision((New(fact, institution=LOG),))
+
+
+def register_institution(command: RegisterInstitution, case: Case) -> Decision:
+    """Register an institution; at most one bureau, each code once."""
+    if case.read(Institution, command.code).known:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.code)
+    if command.kind == "bureau" and case.read(Log, LOG).bureau is not None:
+        raise Refusal(Refused.BUREAU_IS_REGISTERED_ALREADY)
+    fact = InstitutionRegistered(
+        code=command.code,
+        kind=command.kind,
+        name_zh=command.name_zh,
+        name_en=command.name_en,
+        on=command.on or case.today,
+    )
+    return Decision((New(fact, institution=command.code),))
+
+
+def adopt_policy(command: AdoptPolicy, case: Case) -> Decision:
+    """Adopt a policy version this code ships; versions only go up."""
+    shipped = policy(command.policy.removeprefix("policy:"), command.version)
+    if shipped is None:
+        raise Refusal(Refused.POLICY_IS_UNKNOWN, policy=command.policy, version=command.version)
+    adopted = case.read(AdoptedPolicy, command.policy).version
+    if command.version <= adopted:
+        raise Refusal(Refused.POLICY_VERSION_IS_OLDER, policy=command.policy, adopted=adopted)
+    fact = PolicyAdopted(
+        policy=command.policy,
+        version=command.version,
+        digest=digest(shipped),
+        on=command.on or case.today,
+    )
+    return Decision((New(fact, institution=bureau_of(case)),))
+
+
+DECLARATIONS = (
+    Declaration(OpenLog, open_log, (LogOpened,)),
+    Declaration(RegisterInstitution, register_institution, (InstitutionRegistered,)),
+    Declaration(AdoptPolicy, adopt_policy, (PolicyAdopted,)),
+)

@@ -1,0 +1,64 @@
+"""What a fact is about: subject ids `kind:id`, as typed strings that commands and facts share."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator, StringConstraints
+
+from ledger.identifiers import parse_credit_code, parse_patent_number
+
+LOG = "log:main"
+"""The subject of the log itself: its opening and the bureau that runs the city's funds."""
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_CODE = r"[a-z0-9][a-z0-9.-]{0,63}"
+
+
+def kind_of(subject: str) -> str:
+    """The kind of a subject: the part before the first colon."""
+    return subject.partition(":")[0]
+
+
+def _canonical_patent(value: object) -> object:
+    return f"patent:{parse_patent_number(value.removeprefix('patent:'))}" if isinstance(
+        value, str
+    ) else value
+
+
+def _canonical_institution(value: object) -> object:
+    return f"institution:{parse_credit_code(value.removeprefix('institution:'))}" if isinstance(
+        value, str
+    ) else value
+
+
+def _nfc(value: object) -> object:
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+ActorId = Annotated[str, StringConstraints(pattern=f"^actor:{_UUID}$")]
+PersonId = Annotated[str, StringConstraints(pattern=f"^person:{_UUID}$")]
+InstitutionId = Annotated[str, BeforeValidator(_canonical_institution)]
+PatentId = Annotated[str, BeforeValidator(_canonical_patent)]
+CounterpartyId = Annotated[
+    str, StringConstraints(pattern=f"^counterparty:([0-9A-HJ-NP-RTUW-Y]{{18}}|{_UUID})$")
+]
+LicenseId = Annotated[str, StringConstraints(pattern=f"^license:{_UUID}$")]
+AssignmentId = Annotated[str, StringConstraints(pattern=f"^assignment:{_UUID}$")]
+EquityId = Annotated[str, StringConstraints(pattern=f"^equity:{_UUID}$")]
+ContractId = Annotated[str, StringConstraints(pattern=f"^(license|assignment):{_UUID}$")]
+AccountId = Annotated[str, StringConstraints(pattern=f"^account:{_UUID}$")]
+StatementId = Annotated[str, StringConstraints(pattern=f"^statement:{_UUID}$")]
+ReceiptId = Annotated[str, StringConstraints(pattern=f"^receipt:{_UUID}$")]
+FundId = Annotated[str, StringConstraints(pattern=f"^fund:{_CODE}$")]
+RewardId = Annotated[str, StringConstraints(pattern=f"^reward:{_UUID}$")]
+PolicyId = Annotated[str, StringConstraints(pattern=f"^policy:{_CODE}$")]
+TokenId = Annotated[str, StringConstraints(pattern=f"^{_UUID}$")]
+Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[0-9A-Za-z.:-]{1,80}$")]
+
+Text = Annotated[
+    str, BeforeValidator(_nfc), StringConstraints(min_length=1, max_length=2000, pattern=r"\S")
+]
+"""Words a person wrote: NFC, not blank, at most 2,000 characters."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 or HMAC-SHA-256 value in hex."""

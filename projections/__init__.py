@@ -1,0 +1,1 @@
+"""What can be read: pure functions of the facts, at any point of two time axes."""
