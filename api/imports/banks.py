@@ -213,7 +213,7 @@ def wanted_columns() -> tuple[str, str]:
     """The date titles and the amount titles a header is looked for by, for the refusal's text."""
     dates = "、".join(" ".join(_TITLES["booking_date"]).split())
     amounts = "、".join(
-        " ".join(_TITLES[role][-2] if role == "amount" else _TITLES[role][1]).split()[0]
-        for role in ("amount", "debit", "credit")
+        _TITLES[role][group].split()[0]
+        for role, group in (("amount", 1), ("debit", 1), ("credit", 1))
     )
     return dates, amounts

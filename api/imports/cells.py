@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
 from api.imports.results import LineRefused
 
-LARGEST_FEN = 10**16
+WHOLE_DIGITS_MAX = 14
 _EXCEL_EPOCH = date(1899, 12, 30)
 _FORMULA_TEXT = re.compile(r'^="(.*)"$')
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\u200b]")
@@ -17,6 +18,7 @@ _SERIAL = re.compile(r"^(\d{5})(\.\d+)?$")
 _TIME = re.compile(r"^(\d{1,2})[:.时](\d{1,2})(?:[:.分](\d{1,2})(?:\.\d+)?秒?)?$")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$")
 _MONEY = re.compile(r"^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?$|^\.(\d+)$")
+_MARKS = re.compile(r" |¥|\$|CNY|RMB|元")
 _MASK = re.compile(r"^[xyzXYZ*.,]+$")
 _CURRENCIES = {
     name: code
@@ -39,10 +41,18 @@ _CURRENCIES = {
 
 def clean(cell: str) -> str:
     """Trim padding, tabs, a leading apostrophe and `="…"`; runs of blanks become one."""
-    if match := _FORMULA_TEXT.match(cell.strip()):
+    if cell.isalnum():
+        return cell
+    if "=" in cell and (match := _FORMULA_TEXT.match(cell.strip())):
         cell = match[1]
-    text = " ".join(_CONTROLS.sub("", cell).split()).lstrip("'‘").strip()
+    text = cell if cell.isprintable() else _CONTROLS.sub("", cell)
+    text = " ".join(text.split()).lstrip("'‘").strip()
     return "" if text in ("-", "--", "—", "——") else text
+
+
+def clean_row(cells: Sequence[str]) -> list[str]:
+    """Every cell cleaned; most of them are empty or hold nothing to clean."""
+    return [clean(cell) if cell else "" for cell in cells]
 
 
 def half_width(text: str) -> str:
@@ -82,6 +92,7 @@ def read_date(text: str, field: str) -> tuple[date, str]:
     return day, rest
 
 
+@lru_cache(maxsize=8192)
 def read_time(text: str) -> str | None:
     """HH:MM:SS, from 10:15, 101500, 91500 or an Excel fraction of a day; None if empty."""
     plain = half_width(text)
@@ -110,13 +121,11 @@ def read_money(text: str, field: str) -> int | None:
     Takes thousands commas (only in groups of three), currency marks, full-width digits, a
     leading or trailing minus, and brackets for negative.
     """
-    plain = half_width(text).replace(" ", "")
-    for mark in ("¥", "$", "CNY", "RMB", "元"):
-        plain = plain.replace(mark, "")
+    if not text:
+        return None
+    plain = _MARKS.sub("", half_width(text))
     if not plain:
         return None
-    if _SCIENTIFIC.match(plain):
-        raise LineRefused("amount_in_scientific_form", field, text)
     negative = False
     if plain[0] == "(" and plain[-1] == ")":
         negative, plain = True, plain[1:-1]
@@ -124,12 +133,14 @@ def read_money(text: str, field: str) -> int | None:
         negative, plain = "-" in (plain[0], plain[-1]), plain.strip("+-")
     match = _MONEY.match(plain)
     if match is None or not plain.isascii():
-        raise LineRefused("amount_malformed", field, text)
+        scientific = _SCIENTIFIC.match(plain)
+        rule = "amount_in_scientific_form" if scientific else "amount_malformed"
+        raise LineRefused(rule, field, text)
     decimals = (match[1] or match[2] or "").rstrip("0")
     if len(decimals) > 2:
         raise LineRefused("amount_finer_than_fen", field, text)
     whole = plain.partition(".")[0].replace(",", "") or "0"
-    if len(whole) > 14:
+    if len(whole) > WHOLE_DIGITS_MAX:
         raise LineRefused("amount_too_large", field, text)
     fen = int(whole) * 100 + int(decimals.ljust(2, "0"))
     return -fen if negative else fen
@@ -147,12 +158,15 @@ def read_balance(text: str) -> int | None:
 
 def read_account(text: str, field: str) -> str:
     """The account number without blanks. Refuses the scientific form, which has lost digits."""
+    if not text or (text.isdecimal() and text.isascii()):
+        return text
     plain = half_width(text).replace(" ", "")
     if _SCIENTIFIC.match(plain):
         raise LineRefused("account_in_scientific_form", field, text)
     return plain.removesuffix(".0") if plain[:-2].isdecimal() else plain
 
 
+@lru_cache(maxsize=256)
 def read_currency(text: str, default: str) -> str:
     """The ISO 4217 code of a code, Chinese name or bank number; `default` if empty."""
     plain = half_width(text).upper().replace(" ", "")

@@ -7,7 +7,6 @@ from datetime import date
 
 from api.imports.banks import Header, roles_in
 from api.imports.cells import (
-    clean,
     half_width,
     looks_like_date,
     read_account,
@@ -19,11 +18,9 @@ from api.imports.cells import (
 )
 from api.imports.results import LineRefused, StatementLine
 
-_IN = frozenset(
-    ["贷", "贷方", "贷CR", "CR", "C", "收", "收入", "转入", "存入", "来账", "进账", "入账", "+"]
-)
+_IN = frozenset({"贷", "贷方", "贷CR", "CR", "C", "收", "收入", "转入", "存入", "来账", "进账"})
 _OUT = frozenset(
-    ["借", "借方", "借DR", "DR", "D", "支", "付", "支出", "转出", "支取", "往账", "出账", "-"]
+    {"借", "借方", "借DR", "DR", "D", "支", "付", "支出", "转出", "支取", "往账", "出账"}
 )
 _TOTAL = re.compile(
     r"合计|总计|小计|总笔数|总金额|总收入|总支出|笔数|累计|(?:期初|期末|承前|上[页期日]|本页)"
@@ -42,7 +39,7 @@ def direction_of(text: str) -> int:
 
 @dataclass(slots=True)
 class EntryReader:
-    """Reads the rows of one file; `signed` says that its amounts carry their own sign.
+    """Reads the cleaned rows of one file; `signed` says that its amounts carry their own sign.
 
     Own accounts and the opening balance met in rows gather in `own_accounts` and `opening_fen`.
     """
@@ -54,21 +51,21 @@ class EntryReader:
     opening_fen: int | None = None
 
     def cell(self, cells: Sequence[str], role: str) -> str:
-        """The cleaned cell of a role, empty if the file has no such column."""
+        """The cell of a role, empty if the file has no such column."""
         index = self.header.columns.get(role)
-        return "" if index is None or index >= len(cells) else clean(cells[index])
+        return "" if index is None or index >= len(cells) else cells[index]
 
     def is_note(self, cells: Sequence[str]) -> bool:
         """Whether a row is no entry: empty, a repeated header, a total, a remark under the table.
 
         A row whose date can be read is always an entry, save an opening balance without amount.
         """
-        filled = [text for text in map(clean, cells) if text]
-        if not filled:
-            return True
         day = self.cell(cells, "booking_date") or self.cell(cells, "time")
         if looks_like_date(day):
             return self._is_opening(cells)
+        filled = [text for text in cells if text]
+        if not filled:
+            return True
         if all(roles_in(filled)) or _TOTAL.search(filled[0]):
             return True
         return len(filled) < 3 and not any(map(looks_like_date, filled))
@@ -83,12 +80,12 @@ class EntryReader:
 
     def remittance(self, cells: Sequence[str]) -> str:
         """摘要, 用途, 附言, 备注 in column order, each text once, separated by a blank."""
-        texts = (clean(cells[i]) for i in self.header.remittance if i < len(cells))
+        texts = (cells[i] for i in self.header.remittance if i < len(cells))
         return " ".join(dict.fromkeys(text for text in texts if text))
 
     def read(self, number: int, cells: Sequence[str]) -> StatementLine:
         """The line of a row. Raises `LineRefused` for the first rule it breaks."""
-        surplus = [text for text in map(clean, cells[self.header.width :]) if text]
+        surplus = [text for text in cells[self.header.width :] if text]
         if surplus:
             raise LineRefused("more_cells_than_columns", "line", " ".join(surplus))
         booking, value, moment = self._dates(cells)

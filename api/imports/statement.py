@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api.imports.balances import check_balances
 from api.imports.banks import HEADER_ROWS_MAX, Header, find_header, wanted_columns
-from api.imports.cells import read_account, read_balance, read_currency
+from api.imports.cells import clean_row, read_account, read_balance, read_currency
 from api.imports.entries import EntryReader, amounts_are_signed
 from api.imports.results import (
     LineRefused,
@@ -155,7 +155,7 @@ def _read_table(sheet: Sheet, header: Header, data: bytes) -> StatementFile:
 
 
 def _rows_below(sheet: Sheet, last_row: int) -> Iterator[Row]:
-    return (row for row in sheet.rows() if row[0] > last_row)
+    return ((number, clean_row(cells)) for number, cells in sheet.rows() if number > last_row)
 
 
 def _read_rows(sheet: Sheet, reader: EntryReader) -> tuple[list[StatementLine], list[RejectedLine]]:

@@ -182,7 +182,7 @@ _NOTICES: list[JsonValue] = [
 
 HOLIDAYS_2018_2026 = Policy(
     id="public-holidays",
-    version="2018-2026",
+    version=1,
     title_zh="国务院办公厅部分节假日安排(2018—2026年)",
     title_en="Public holidays and make-up working days, 2018 to 2026",
     source="国务院办公厅关于2018年至2026年部分节假日安排的通知",

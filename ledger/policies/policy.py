@@ -21,7 +21,7 @@ class Mark(StrEnum):
 
 
 class Policy(BaseModel):
-    """One version of one rule; a change of anything in it needs a new version.
+    """One version of one rule; a change of anything in it needs the next version.
 
     `valid_from` is the business date from which the rule speaks. `data` is JSON without floats:
     money in fen under keys ending in `_fen`, rates as numerator and denominator, dates as text.
@@ -30,7 +30,7 @@ class Policy(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-    version: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=32)]
+    version: Annotated[int, Field(ge=1)]
     title_zh: Annotated[str, Field(min_length=1)]
     title_en: Annotated[str, Field(min_length=1)]
     source: Annotated[str, Field(min_length=1)]

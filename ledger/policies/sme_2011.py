@@ -183,7 +183,7 @@ _INDUSTRIES: list[JsonValue] = [
 
 SME_2011 = Policy(
     id="sme-size",
-    version="2011",
+    version=1,
     title_zh="中小企业划型标准规定",
     title_en="Classes of small and medium-sized enterprises",
     source="工信部联企业〔2011〕300号",

@@ -70,6 +70,7 @@ CREATE FUNCTION ledger.append(
   topics text[], institutions text[], effectives date[], states bytea[],
   link_facts int[], link_subjects text[], link_sequences bigint[],
   recorded timestamptz,
+  asked_keys bytea[],
   keys bytea[], body_hashes bytea[], firsts int[], counts int[], answers bytea[])
 RETURNS TABLE (kind text, name text, at bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -96,9 +97,9 @@ BEGIN
       ORDER BY x.sequence DESC LIMIT 1) h ON true
     WHERE coalesce(h.sequence, 0) <> r.n;
   IF FOUND THEN RETURN; END IF;
-  IF cardinality(keys) > 0 THEN
+  IF cardinality(asked_keys) > 0 THEN
     RETURN QUERY SELECT 'seen', encode(c.key, 'hex'), 0::bigint
-      FROM ledger.commands c WHERE c.key = ANY (keys);
+      FROM ledger.commands c WHERE c.key = ANY (asked_keys);
     IF FOUND THEN RETURN; END IF;
   END IF;
   IF wanted = 0 THEN

@@ -2,12 +2,12 @@
 
 import io
 import zipfile
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +40,7 @@ def read(*rows: str, header: str = HEADER) -> StatementFile:
     return read_statement("\n".join((header, *rows)).encode(), "test.csv")
 
 
-def workbook(rows: list[list[object]], sheets: int = 1) -> bytes:
+def workbook(rows: Sequence[Sequence[object]], sheets: int = 1) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -48,7 +48,7 @@ def workbook(rows: list[list[object]], sheets: int = 1) -> bytes:
             sheet = book.add_worksheet()
             for y, row in enumerate(rows):
                 for x, cell in enumerate(row):
-                    if isinstance(cell, datetime):
+                    if isinstance(cell, date):
                         sheet.write_datetime(y, x, cell, day)
                     else:
                         sheet.write(y, x, cell)
@@ -63,7 +63,7 @@ def test_a_corporate_export_is_read_alike_in_every_encoding(bank: str, encoding:
     assert file.encoding == encoding
     assert file.rejected == ()
     assert file.account_number == OWN_ACCOUNTS[bank]
-    assert file.account_name == (None if bank == "icbc" else "示例大学") or bank == "boc"
+    assert file.account_name == (None if bank == "icbc" else "示例大学")
     came_in, went_out = file.lines
     assert (came_in.amount_fen, went_out.amount_fen) == (5_000_000, -200_000)
     assert (came_in.booking_date, came_in.time) == (date(2022, 6, 30), "10:11:12")
@@ -190,7 +190,7 @@ def test_a_workbook_is_read_like_the_text_and_serial_dates_are_dates() -> None:
             ["示例银行账户明细"],
             ["账号：", "0310000000000001", "户名：", "示例大学"],
             HEADER.split(","),
-            [datetime(2022, 6, 30), "10:11:12", "", 50000.1, 50000.1, "031000000001", "甲", "费"],
+            [date(2022, 6, 30), "10:11:12", "", 50000.1, 50000.1, "031000000001", "甲", "费"],
             [44742, "", 0.3, "", 49999.8, 622202123456, "乙", "费"],
             [44742, "", 0.3, "", 49999.5, 6222021234567890123, "丙", "费"],
         ]
@@ -236,7 +236,7 @@ UNREADABLE: dict[str, Callable[[], bytes]] = {
     "header_not_found": lambda: "甲,乙,丙\n1,2,3".encode(),
     "header_maps_twice": lambda: f"{HEADER},对方名称\n".encode(),
     "no_lines": lambda: f"{HEADER}\n合计,,1.00,\n".encode(),
-    "several_sheets": lambda: workbook([list(HEADER.split(",")), ROW], sheets=2),
+    "several_sheets": lambda: workbook([HEADER.split(","), ROW], sheets=2),
     "several_accounts": lambda: (
         "交易日期,收入,支出,本方账号\n20220630,1,,11\n20220630,1,,22".encode()
     ),
@@ -263,7 +263,7 @@ def test_broken_utf_8_names_the_byte_and_a_missing_header_names_the_columns() ->
     with pytest.raises(UnreadableFile) as broken:
         read_statement(good + b"\xff,", "a.csv")
     assert broken.value.facts == {"encoding": "utf-8", "byte": len(good)}
-    with pytest.raises(UnreadableFile, match="交易日期.*借方发生额"):
+    with pytest.raises(UnreadableFile, match=r"交易日期.*借方发生额"):
         read_statement(b"a,b,c\n1,2,3", "a.csv")
 
 
@@ -290,7 +290,7 @@ SEEDS = [
     *(text_of(f"{bank}-corporate").encode("gb18030") for bank in CORPORATE),
     text_of("icbc-personal").encode("utf-8"),
     text_of("bocom-personal").encode("utf-16"),
-    workbook([list(HEADER.split(",")), ROW]),
+    workbook([HEADER.split(","), ROW]),
     b"<html><table><tr><td>1</td></tr></table></html>",
 ]
 

@@ -1,0 +1,142 @@
+"""From a caller's words to a request for the book: ids, keys and private fields enter here."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from ledger.case import Command
+from ledger.commands import BY_NAME
+from ledger.declaration import Declaration
+from ledger.persons import ErasePerson
+from ledger.refusals import Refusal, Refused
+from ledger.sitting import Request, Statement
+from ledger.vault import Vault, derived_key, destroy
+
+_BARE = frozenset({"token"})
+"""Fresh ids that are plain UUIDs and not subjects of the log."""
+
+
+class Door:
+    """Validates commands and dresses them as requests.
+
+    `secret` keys the hashes of idempotency keys and bodies; `new_id` makes UUIDs; `random` makes
+    bytes nobody can guess.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        master: bytes,
+        new_id: Callable[[], str],
+        random: Callable[[int], bytes],
+    ) -> None:
+        self.vault = vault
+        self._secret = derived_key(master, "command-keys")
+        self._new_id, self._random = new_id, random
+
+    def admit(
+        self,
+        name: str,
+        body: Mapping[str, Any],
+        actor: str,
+        key: str | None = None,
+        *,
+        commitments: Mapping[str, str] | None = None,
+        beside: tuple[Statement, ...] = (),
+    ) -> Request:
+        """A request for the named command with this body.
+
+        `commitments` and `beside` come from doors that sealed something themselves (bank lines,
+        tokens). Raises Refusal(COMMAND_IS_UNKNOWN) or Refusal(COMMAND_IS_MALFORMED, errors=...).
+        """
+        declaration = declared(name)
+        command = read_command(declaration, self._with_fresh_id(declaration.command, body))
+        made, statements = self._seal_private(command)
+        if isinstance(command, ErasePerson):
+            statements = (*statements, destroy(command.person))
+        hashed_key, hashed_body, command_id = self._identify(name, body, actor, key)
+        return Request(
+            command=command,
+            actor=actor,
+            command_id=command_id,
+            key=hashed_key,
+            body_hash=hashed_body,
+            commitments={**made, **(commitments or {})},
+            beside=(*statements, *beside),
+        )
+
+    def _with_fresh_id(self, command: type[Command], body: Mapping[str, Any]) -> dict[str, Any]:
+        fresh = command.FRESH
+        if fresh is None or body.get(fresh) is not None:
+            return dict(body)
+        bare = self._new_id()
+        return {**body, fresh: bare if fresh in _BARE else f"{fresh}:{bare}"}
+
+    def _seal_private(self, command: Command) -> tuple[dict[str, str], tuple[Statement, ...]]:
+        fields = {
+            field: str(value)
+            for field in type(command).PRIVATE
+            if (value := getattr(command, field)) is not None
+        }
+        if not fields:
+            return {}, ()
+        owner = getattr(command, type(command).FRESH or "")
+        sealed = self.vault.seal({owner: fields})[owner]
+        return sealed.commitments, sealed.statements
+
+    def _identify(
+        self, name: str, body: Mapping[str, Any], actor: str, key: str | None
+    ) -> tuple[bytes | None, bytes | None, str]:
+        if key is None:
+            return None, None, self._random(16).hex()
+        return (
+            self._keyed("key", actor, key),
+            self._keyed("body", name, orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()),
+            self._keyed("command", actor, key)[:16].hex(),
+        )
+
+    def _keyed(self, *parts: str) -> bytes:
+        words = b"".join(len(part.encode()).to_bytes(8, "big") + part.encode() for part in parts)
+        return hmac.new(self._secret, words, hashlib.sha256).digest()
+
+
+def declared(name: str) -> Declaration:
+    """The declaration of a command by name. Raises Refusal(COMMAND_IS_UNKNOWN)."""
+    if name not in BY_NAME:
+        raise Refusal(Refused.COMMAND_IS_UNKNOWN, command=name)
+    return BY_NAME[name]
+
+
+def read_command(declaration: Declaration, body: Mapping[str, Any]) -> Command:
+    """The body as a strict command. Raises Refusal(COMMAND_IS_MALFORMED) naming every field."""
+    try:
+        return declaration.command.model_validate_json(orjson.dumps(body))
+    except ValidationError as error:
+        errors = [
+            {
+                "field": ".".join(str(part) for part in item["loc"]) or "(body)",
+                "rule": item["type"],
+                "message": item["msg"],
+            }
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise Refusal(
+            Refused.COMMAND_IS_MALFORMED, command=declaration.name, errors=errors
+        ) from error
+
+
+def read_json(data: bytes) -> dict[str, Any]:
+    """A body as a JSON object. Raises Refusal(COMMAND_IS_MALFORMED)."""
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        problem = {"field": "(body)", "rule": "json_invalid", "message": str(error)}
+        raise Refusal(Refused.COMMAND_IS_MALFORMED, command="?", errors=[problem]) from error
+    if not isinstance(value, dict):
+        problem = {"field": "(body)", "rule": "object_needed", "message": "a JSON object is needed"}
+        raise Refusal(Refused.COMMAND_IS_MALFORMED, command="?", errors=[problem])
+    return value

@@ -1,0 +1,88 @@
+"""Settings from the environment (12-factor) and the files a home consists of."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_ORIGIN = "zhiheng.local/ledger"
+
+
+class WrongSetting(Exception):
+    """A setting cannot be used; `name` is the variable."""
+
+    def __init__(self, name: str, zh: str, en: str) -> None:
+        self.name, self.zh, self.en = name, zh, en
+        super().__init__(f"{name}: {en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the process takes from its environment, read once."""
+
+    home: Path
+    service_url: str | None
+    owner_url: str | None
+    origin: str
+    vault_key_file: Path
+    token: str | None
+    locale: str
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether this process brings its own PostgreSQL."""
+        return self.service_url is None
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:
+    """Settings from variables named ZHIHENG_...; `home` overrides ZHIHENG_HOME."""
+    folder = home or Path(environment.get("ZHIHENG_HOME", "./var/ledger"))
+    locale = environment.get("ZHIHENG_LOCALE", "zh")
+    if locale not in ("zh", "en"):
+        raise WrongSetting("ZHIHENG_LOCALE", "只能是 zh 或 en", "must be zh or en")
+    origin = environment.get("ZHIHENG_ORIGIN", DEFAULT_ORIGIN)
+    if not origin or any(ch.isspace() or ch == "+" for ch in origin):
+        raise WrongSetting("ZHIHENG_ORIGIN", "不得含空格或加号", "must hold no blank and no plus")
+    return Settings(
+        home=folder.expanduser().resolve(),
+        service_url=environment.get("ZHIHENG_DATABASE_URL") or None,
+        owner_url=environment.get("ZHIHENG_OWNER_DATABASE_URL") or None,
+        origin=origin,
+        vault_key_file=Path(
+            environment.get("ZHIHENG_VAULT_KEY_FILE", str(folder / "keys" / "vault.key"))
+        )
+        .expanduser()
+        .resolve(),
+        token=environment.get("ZHIHENG_TOKEN") or None,
+        locale=locale,
+    )
+
+
+def master_key(file: Path, *, create: bool) -> bytes:
+    """The vault's 32-byte master key; made once, readable by the owner only.
+
+    A missing key is made only where `create` says that no vault can exist yet: a new key beside an
+    old vault would lock everything in it away.
+    """
+    if not file.exists():
+        if not create:
+            raise WrongSetting(
+                "ZHIHENG_VAULT_KEY_FILE", f"找不到密钥文件 {file}", f"key file {file} is missing"
+            )
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32) + "\n")
+    text = file.read_text().strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise WrongSetting(
+            "ZHIHENG_VAULT_KEY_FILE",
+            f"{file} 应为 64 个十六进制字符",
+            f"{file} must hold 64 hex digits",
+        )
+    return key

@@ -1,0 +1,330 @@
+"""The one doorway to the log: load, decide, append, as a generator without I/O.
+
+Drivers (`writers`) execute the statements it yields and send back the rows.
+"""
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import psycopg
+
+from ledger.case import Breach, Recorded, Ref
+from ledger.codec import decode
+from ledger.commands import BY_COMMAND
+from ledger.facts import FactVoided
+from ledger.refusals import Refusal, Refused
+from ledger.sitting import (
+    Answer,
+    Cache,
+    Outcome,
+    Request,
+    Rows,
+    Sitting,
+    Statement,
+    Written,
+    named_subjects,
+)
+
+APPEND = (
+    "SELECT kind, name, at FROM ledger.append("
+    "%b::text[], %b::int8[], %b::text[], %b::text[], %b::date[], %b::bytea[], "
+    "%b::int4[], %b::text[], %b::int8[], %b::timestamptz, %b::bytea[], "
+    "%b::bytea[], %b::bytea[], %b::int4[], %b::int4[], %b::bytea[])"
+)
+_LOAD = """
+SELECT s.subject, s.sequence, f.position, f.state
+FROM unnest(%b::text[], %b::int8[]) AS r(subject, after)
+JOIN ledger.subjects s ON s.subject = r.subject AND s.sequence > r.after
+JOIN ledger.facts f ON f.position = s.position
+ORDER BY s.subject, s.sequence"""
+_AT = "SELECT position, state FROM ledger.facts WHERE position = ANY (%b::int8[])"
+_SEEN = """
+SELECT c.key, c.body_hash, c.answer, f.position, f.topic, f.state
+FROM ledger.commands c
+JOIN ledger.facts f ON f.position >= c.first AND f.position < c.first + c.count
+WHERE c.key = ANY (%b::bytea[])
+ORDER BY f.position"""
+
+_TURNS_MAX = 50
+"""A batch settles in a few turns once it holds the lock; more means this program is wrong."""
+
+Steps = Generator[Statement, list[tuple[Any, ...]], None]
+Settle = Callable[[Request, Answer | Exception], None]
+Clock = Callable[[], datetime]
+
+
+def append_parameters(
+    reads: dict[str, int],
+    rows: Rows,
+    recorded: datetime,
+    asked: Sequence[bytes] = (),
+    keyed: Sequence[tuple[bytes, bytes, int, int, bytes]] = (),
+) -> tuple[Any, ...]:
+    """The arguments of `ledger.append` in its order; `keyed` = (key, body hash, first, count, answer)."""
+    columns = [list(column) for column in zip(*keyed, strict=True)] if keyed else [[] for _ in "12345"]
+    return (
+        list(reads),
+        list(reads.values()),
+        rows.topics,
+        rows.institutions,
+        rows.effectives,
+        rows.states,
+        rows.link_facts,
+        rows.link_subjects,
+        rows.link_sequences,
+        recorded,
+        list(asked),
+        *columns,
+    )
+
+
+class Book:
+    """Decides batches of requests over cached subjects and appends them in one transaction each.
+
+    One book a process; several processes are safe: the append refuses stale reads, used keys and
+    an older clock, and the batch is then decided again inside the transaction that holds the lock.
+    """
+
+    def __init__(self, clock: Clock, cache_size: int = 200_000) -> None:
+        self._clock = clock
+        self._cache = Cache(cache_size)
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def settle_all(self, requests: Sequence[Request], settle: Settle) -> Steps:
+        """Give every request its verdict; corrections are decided in batches of their own."""
+        run: list[Request] = []
+        for request in requests:
+            if FactVoided in BY_COMMAND[type(request.command)].facts:
+                yield from self._settle_run(run, settle)
+                yield from self._settle_run([request], settle)
+                run = []
+            else:
+                run.append(request)
+        yield from self._settle_run(run, settle)
+
+    def _settle_run(self, run: list[Request], settle: Settle) -> Steps:
+        """One transaction for the run; after a database error each request is tried singly."""
+        if not run:
+            return
+        unsettled = {id(request) for request in run}
+
+        def settled(request: Request, verdict: Answer | Exception) -> None:
+            unsettled.discard(id(request))
+            settle(request, verdict)
+
+        try:
+            yield from self._sit(run, settled)
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:
+            yield "ROLLBACK", ()
+            left = [request for request in run if id(request) in unsettled]
+            self._cache.forget({s for request in left for s in named_subjects(request)})
+            if len(run) == 1:
+                settle(run[0], error)
+                return
+            for request in left:
+                yield from self._settle_run([request], settle)
+
+    def _sit(self, run: list[Request], settle: Settle) -> Steps:
+        todo, twins = _one_a_key(run)
+        heard: dict[bytes, Answer | Exception] = {}
+
+        def hear(request: Request, verdict: Answer | Exception) -> None:
+            if request.key is not None:
+                heard[request.key] = verdict
+            settle(request, verdict)
+
+        yield from self._prefetch(todo)
+        yield from self._append(todo, hear)
+        for twin, first in twins:
+            same_body = twin.body_hash == first.body_hash
+            settle(twin, _again(heard[first.key or b""]) if same_body else _key_reused(twin))
+
+    def _prefetch(self, requests: Iterable[Request]) -> Steps:
+        wanted = {subject for request in requests for subject in named_subjects(request)}
+        missing = [subject for subject in wanted if self._cache.get(subject) is None]
+        if missing:
+            yield from self._load(missing)
+
+    def _append(self, todo: list[Request], settle: Settle) -> Steps:
+        histories: dict[str, tuple[Recorded, ...]] = {}
+        facts: dict[int, Recorded | None] = {}
+        in_transaction = False
+        for _ in range(_TURNS_MAX):
+            now = max(self._clock(), self._latest)
+            sitting = Sitting(self._cache, BY_COMMAND, now, histories, facts)
+            outcomes = [sitting.decide(request) for request in todo]
+            decided = [outcome for outcome in outcomes if outcome is not None]
+            if len(decided) < len(todo):
+                yield from self._load_missing(sitting, histories, facts)
+                continue
+            beside = [
+                statement
+                for request, outcome in zip(todo, decided, strict=True)
+                if outcome.written
+                for statement in request.beside
+            ]
+            if beside and not in_transaction:
+                yield "BEGIN", ()
+                in_transaction = True
+            rows = yield APPEND, _parameters(sitting, todo, decided, now)
+            kind = rows[0][0]
+            if kind == "head":
+                for statement in beside:
+                    yield statement
+                if in_transaction:
+                    yield "COMMIT", ()
+                self._latest = now
+                sitting.commit()
+                _settle_decided(todo, decided, rows[0][2], settle)
+                return
+            if kind == "seen":
+                todo = yield from self._answer_seen([bytes.fromhex(row[1]) for row in rows], todo, settle)
+                if not todo:
+                    break
+                continue
+            if not in_transaction:
+                yield "BEGIN", ()
+                in_transaction = True
+            if kind == "stale":
+                histories.clear()
+                facts.clear()
+                yield from self._load([row[1] for row in rows])
+            else:
+                self._latest = datetime.fromisoformat(rows[0][1])
+        else:
+            raise RuntimeError(f"a batch of {len(todo)} did not settle in {_TURNS_MAX} turns")
+        if in_transaction:
+            yield "ROLLBACK", ()
+
+    def _load_missing(
+        self,
+        sitting: Sitting,
+        histories: dict[str, tuple[Recorded, ...]],
+        facts: dict[int, Recorded | None],
+    ) -> Steps:
+        if sitting.missing:
+            yield from self._load(sorted(sitting.missing))
+        if sitting.missing_histories:
+            wanted = sorted(sitting.missing_histories)
+            rows = yield _LOAD, (wanted, [0] * len(wanted))
+            for subject in wanted:
+                histories[subject] = tuple(decode(r[3], r[2]) for r in rows if r[0] == subject)
+        if sitting.missing_positions:
+            positions = sorted(sitting.missing_positions)
+            found = yield _AT, (positions,)
+            facts.update(dict.fromkeys(positions))
+            facts.update({position: decode(state, position) for position, state in found})
+
+    def _load(self, subjects: Sequence[str]) -> Steps:
+        """Bring subjects up to date in the cache; one forgotten on the way is read once more."""
+        waiting = list(subjects)
+        while waiting:
+            held = [self._cache.get(subject) for subject in waiting]
+            after = [item.sequence if item else 0 for item in held]
+            rows = yield _LOAD, (waiting, after)
+            decoded = {position: decode(state, position) for _, _, position, state in rows}
+            by_subject: dict[str, list[tuple[int, Recorded]]] = {subject: [] for subject in waiting}
+            for subject, sequence, position, _ in rows:
+                by_subject[subject].append((sequence, decoded[position]))
+            for subject, fresh in by_subject.items():
+                self._cache.take(subject, fresh)
+            waiting = [subject for subject in waiting if self._cache.get(subject) is None]
+
+    def _answer_seen(
+        self, keys: list[bytes], todo: list[Request], settle: Settle
+    ) -> Generator[Statement, list[tuple[Any, ...]], list[Request]]:
+        rows = yield _SEEN, (keys,)
+        answers: dict[bytes, tuple[bytes, list[tuple[Any, ...]]]] = {}
+        for row in rows:
+            answers.setdefault(bytes(row[0]), (bytes(row[1]), []))[1].append(row)
+        rest = []
+        for request in todo:
+            known = answers.get(request.key or b"")
+            if known is None:
+                rest.append(request)
+            elif known[0] == request.body_hash:
+                settle(request, _replay(known[1]))
+            else:
+                settle(request, _key_reused(request))
+        return rest
+
+
+def _one_a_key(run: list[Request]) -> tuple[list[Request], list[tuple[Request, Request]]]:
+    """The requests to decide, and those waiting for the first with the same key."""
+    first: dict[bytes, Request] = {}
+    todo, twins = [], []
+    for request in run:
+        if request.key is None or request.key not in first:
+            todo.append(request)
+            if request.key is not None:
+                first[request.key] = request
+        else:
+            twins.append((request, first[request.key]))
+    return todo, twins
+
+
+def _parameters(
+    sitting: Sitting, todo: list[Request], outcomes: list[Outcome], now: datetime
+) -> tuple[Any, ...]:
+    keyed = [
+        (request.key, request.body_hash, outcome.first, len(outcome.written), _answer(outcome).stored())
+        for request, outcome in zip(todo, outcomes, strict=True)
+        if request.key is not None and request.body_hash is not None and outcome.written
+    ]
+    asked = [request.key for request in todo if request.key is not None]
+    return append_parameters(sitting.reads, sitting.rows, now, asked, keyed)
+
+
+def _answer(outcome: Outcome, base: int = 0) -> Answer:
+    decision = outcome.decision
+    return Answer(
+        written=tuple(
+            Written(base + outcome.first + offset, topic, subjects)
+            for offset, (topic, subjects) in enumerate(outcome.written)
+        ),
+        breaches=decision.breaches if decision else (),
+        refusal=decision.refusal if decision else None,
+    )
+
+
+def _settle_decided(
+    todo: list[Request], outcomes: list[Outcome], base: int, settle: Settle
+) -> None:
+    for request, outcome in zip(todo, outcomes, strict=True):
+        settle(request, outcome.failure or _answer(outcome, base))
+
+
+def _replay(rows: list[tuple[Any, ...]]) -> Answer:
+    """The answer a command got the first time, from what is stored under its key."""
+    answer = orjson.loads(rows[0][2])
+    written = tuple(
+        Written(
+            position,
+            topic,
+            tuple(Ref(s["subject"], s["sequence"]) for s in orjson.loads(state)["subjects"]),
+        )
+        for _, _, _, position, topic, state in rows
+    )
+    no = answer["no"]
+    return Answer(
+        written=written,
+        breaches=tuple(Breach(code, values) for code, values in answer["breaches"]),
+        refusal=Refusal(Refused(no["code"]), **no["values"]) if no else None,
+        replayed=True,
+    )
+
+
+def _again(verdict: Answer | Exception) -> Answer | Exception:
+    if isinstance(verdict, Answer):
+        return Answer(verdict.written, verdict.breaches, verdict.refusal, replayed=True)
+    return verdict
+
+
+def _key_reused(request: Request) -> Refusal:
+    return Refusal(Refused.COMMAND_KEY_WAS_USED_FOR_ANOTHER_BODY, command=request.command.NAME)
+
+

@@ -1,0 +1,342 @@
+"""One batch of commands decided in order, without I/O: what was read, what is to be written."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from ledger.access import Actor, acting_institution
+from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref, business_day
+from ledger.codec import canonical, encode, leaf_hash, timestamp
+from ledger.declaration import Declaration
+from ledger.folding import FOLDS, evolve, fold, initial, is_correction
+from ledger.institutions import Log
+from ledger.refusals import Refusal, Refused
+from ledger.subjects import LOG, kind_of
+
+Statement = tuple[str, tuple[Any, ...]]
+"""SQL and its parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command on its way to the book.
+
+    `key` and `body_hash` are keyed hashes of the caller's idempotency key and body (None without
+    a key); `command_id` is 32 hex digits nobody can guess. `commitments` fix private fields, and
+    `beside` are statements for the vault that commit together with the facts.
+    """
+
+    command: Command
+    actor: str
+    command_id: str
+    key: bytes | None = None
+    body_hash: bytes | None = None
+    commitments: Mapping[str, str] = field(default_factory=dict)
+    beside: tuple[Statement, ...] = ()
+
+
+class Written(NamedTuple):
+    """A fact as answered: where it stands and which chains it continued."""
+
+    position: int
+    topic: str
+    subjects: tuple[Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a command. `refusal` is set where the recorded outcome is a no (the cap)."""
+
+    written: tuple[Written, ...]
+    breaches: tuple[Breach, ...] = ()
+    refusal: Refusal | None = None
+    replayed: bool = False
+
+    def stored(self) -> bytes:
+        """Breaches and refusal as kept under the command key, so that a retry hears the same."""
+        refusal = self.refusal and {"code": self.refusal.code, "values": self.refusal.values}
+        return canonical({"breaches": [[b.code, b.values] for b in self.breaches], "no": refusal})
+
+
+class Held(NamedTuple):
+    """A subject as folded so far: its last sequence, the leaf of that fact, its state."""
+
+    sequence: int
+    leaf: str | None
+    state: Any
+
+
+class Unloaded(Exception):
+    """A decision looked at something that is not in memory; it is loaded and decided again."""
+
+
+class Cache:
+    """Folded subjects, the least recently used forgotten first."""
+
+    def __init__(self, size: int = 200_000) -> None:
+        self._size = size
+        self._held: OrderedDict[str, Held] = OrderedDict()
+
+    def get(self, subject: str) -> Held | None:
+        """What is known of a subject, without any promise that it is still true."""
+        return self._held.get(subject)
+
+    def put(self, subject: str, held: Held) -> None:
+        """Remember a subject."""
+        self._held[subject] = held
+        self._held.move_to_end(subject)
+        if len(self._held) > self._size:
+            self._held.popitem(last=False)
+
+    def forget(self, subjects: Iterable[str]) -> None:
+        """Drop subjects that have to be folded anew."""
+        for subject in subjects:
+            self._held.pop(subject, None)
+
+    def take(self, subject: str, rows: list[tuple[int, Recorded]]) -> None:
+        """Fold newly read facts (sequence, fact) of a subject onto what is held.
+
+        A correction among them cannot be folded on top: the subject is then forgotten, and read
+        from its beginning the next time.
+        """
+        held = self._held.get(subject) or Held(0, None, initial(subject))
+        fresh = [(sequence, seen) for sequence, seen in rows if sequence > held.sequence]
+        if not fresh:
+            self.put(subject, held)
+            return
+        if held.sequence == 0:
+            state = fold(subject, [seen for _, seen in fresh])
+        elif any(is_correction(seen) for _, seen in fresh):
+            self._held.pop(subject)
+            return
+        else:
+            state = held.state
+            for _, seen in fresh:
+                state = evolve(subject, state, seen)
+        sequence, last = fresh[-1]
+        self.put(subject, Held(sequence, last.leaf, state))
+
+
+class Rows:
+    """What one batch will append, as flat columns for one call."""
+
+    def __init__(self) -> None:
+        self.topics: list[str] = []
+        self.institutions: list[str] = []
+        self.effectives: list[date] = []
+        self.states: list[bytes] = []
+        self.link_facts: list[int] = []
+        self.link_subjects: list[str] = []
+        self.link_sequences: list[int] = []
+
+
+class Outcome(NamedTuple):
+    """A decided request: its range in the batch's rows, or why there is none.
+
+    A failure that is no Refusal is a fault of this program; it reaches its caller and nobody else.
+    """
+
+    first: int
+    written: tuple[tuple[str, tuple[Ref, ...]], ...]
+    decision: Decision | None
+    failure: Exception | None
+
+
+class Sitting:
+    """Decides requests one after another over cached subjects; later ones see earlier facts.
+
+    `reads` collects every subject looked at with the sequence it then had in the log; the append
+    refuses the batch if any of them has moved.
+    """
+
+    def __init__(
+        self,
+        cache: Cache,
+        declarations: Mapping[type[Command], Declaration],
+        now: datetime,
+        histories: Mapping[str, tuple[Recorded, ...]],
+        facts: Mapping[int, Recorded | None],
+    ) -> None:
+        self._cache, self._declarations, self._now = cache, declarations, now
+        self._histories, self._facts = histories, facts
+        self._recorded = timestamp(now)
+        self._overlay: dict[str, Held] = {}
+        self.reads: dict[str, int] = {}
+        self.rows = Rows()
+        self.missing: set[str] = set()
+        self.missing_histories: set[str] = set()
+        self.missing_positions: set[int] = set()
+        self.corrected: set[str] = set()
+
+    # --- what a case reads (ledger.case.Reader)
+
+    def held(self, subject: str) -> Held:
+        """The subject as this batch sees it. Raises Unloaded when it is not in memory."""
+        held = self._overlay.get(subject)
+        if held is None:
+            held = self._cache.get(subject)
+            if held is None:
+                self.missing.add(subject)
+                raise Unloaded
+            self._overlay[subject] = held
+            self.reads[subject] = held.sequence
+        return held
+
+    def state(self, subject: str) -> Any:
+        """Folded state of a subject."""
+        return self.held(subject).state
+
+    def history(self, subject: str) -> tuple[Recorded, ...]:
+        """Every committed fact of a subject."""
+        self.held(subject)
+        if subject not in self._histories:
+            self.missing_histories.add(subject)
+            raise Unloaded
+        return self._histories[subject]
+
+    def at(self, position: int) -> Recorded | None:
+        """The committed fact at a position."""
+        if position not in self._facts:
+            self.missing_positions.add(position)
+            raise Unloaded
+        return self._facts[position]
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether every request so far could read what it needed."""
+        return not (self.missing or self.missing_histories or self.missing_positions)
+
+    # --- deciding
+
+    def decide(self, request: Request) -> Outcome | None:
+        """Decide one request; None when something has to be loaded first."""
+        first = len(self.rows.topics)
+        try:
+            case = self._case(request)
+            decision = self._declarations[type(request.command)].decide(request.command, case)
+            return Outcome(first, self._write(request, case, decision), decision, None)
+        except Unloaded:
+            return None
+        except Exception as failure:
+            return Outcome(first, (), None, failure)
+
+    def _case(self, request: Request) -> Case:
+        command = request.command
+        log = self.state(LOG)
+        roles = type(command).ROLES
+        if roles is None:
+            institution = LOG
+        elif not isinstance(log, Log) or not log.opened:
+            raise Refusal(Refused.LOG_IS_NOT_OPEN)
+        else:
+            actor: Actor = self.state(request.actor)
+            institution = acting_institution(
+                actor, roles, command.institution, log.bureau, business_day(self._now)
+            )
+        return Case(
+            actor=request.actor,
+            institution=institution,
+            now=self._now,
+            reader=self,
+            behalf=command.on_behalf,
+            commitments=request.commitments,
+        )
+
+    def _write(
+        self, request: Request, case: Case, decision: Decision
+    ) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
+        """Encode all facts of a decision, then add them: a refusal leaves nothing behind."""
+        evidence = [item.model_dump(mode="json") for item in request.command.evidence]
+        step: dict[str, Held] = {}
+        encoded = [self._encode(new, request, case, evidence, step) for new in decision.new]
+        rows = self.rows
+        written = []
+        for new, institution, entry, links in encoded:
+            index = len(rows.topics)
+            rows.topics.append(new.fact.TOPIC)
+            rows.institutions.append(institution)
+            rows.effectives.append(new.fact.effective)
+            rows.states.append(entry)
+            for subject, sequence, _ in links:
+                rows.link_facts.append(index)
+                rows.link_subjects.append(subject)
+                rows.link_sequences.append(sequence)
+            written.append((new.fact.TOPIC, tuple(Ref(s, n) for s, n, _ in links)))
+        self._overlay.update(step)
+        return tuple(written)
+
+    def _encode(
+        self,
+        new: New,
+        request: Request,
+        case: Case,
+        evidence: list[dict[str, Any]],
+        step: dict[str, Held],
+    ) -> tuple[New, str, bytes, list[tuple[str, int, str | None]]]:
+        guard_date(new, case)
+        subjects = new.subjects()
+        before = [step.get(subject) or self.held(subject) for subject in subjects]
+        links = [
+            (subject, held.sequence + 1, held.leaf)
+            for subject, held in zip(subjects, before, strict=True)
+        ]
+        institution = new.institution or case.institution
+        entry = encode(
+            new,
+            institution=institution,
+            actor=request.actor,
+            behalf=request.command.on_behalf,
+            reason=request.command.reason,
+            evidence=evidence,
+            command=request.command_id,
+            recorded=self._recorded,
+            links=links,
+        )
+        leaf = leaf_hash(entry)
+        seen = Recorded(
+            fact=new.fact,
+            actor=request.actor,
+            institution=institution,
+            recorded_at=self._now,
+            sequences={subject: sequence for subject, sequence, _ in links},
+            rests_on=new.rests_on,
+            replaces=new.replaces,
+            leaf=leaf,
+        )
+        if is_correction(seen):
+            self.corrected.update(subjects)
+        for subject, held in zip(subjects, before, strict=True):
+            state = held.state if is_correction(seen) else evolve(subject, held.state, seen)
+            step[subject] = Held(held.sequence + 1, leaf, state)
+        return new, institution, entry, links
+
+    def commit(self) -> None:
+        """The batch is in the log: what it folded becomes what the cache holds."""
+        for subject, held in self._overlay.items():
+            self._cache.put(subject, held)
+        self._cache.forget(self.corrected)
+
+
+def guard_date(new: New, case: Case) -> None:
+    """A business date may lie in the future only for facts that are scheduled."""
+    if new.fact.effective > case.today and not new.fact.SCHEDULED:
+        raise Refusal(
+            Refused.DATE_MUST_NOT_LIE_IN_THE_FUTURE,
+            field=new.fact.EFFECTIVE,
+            date=new.fact.effective.isoformat(),
+            today=case.today.isoformat(),
+        )
+
+
+def named_subjects(request: Request) -> Iterable[str]:
+    """Subjects a request mentions: likely to be read, so they are loaded before deciding."""
+    yield LOG
+    yield request.actor
+    for value in request.command.__dict__.values():
+        if isinstance(value, str):
+            if kind_of(value) in FOLDS:
+                yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, str) and kind_of(item) in FOLDS)
