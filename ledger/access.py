@@ -259,9 +259,7 @@ def revoke_role(command: RevokeRole, case: Case) -> Decision:
     held = case.read(Actor, command.holder).grants
     if not any((g.role, g.scope) == (command.role, command.scope) for g in held):
         raise Refusal(Refused.ROLE_IS_NOT_HELD, role=command.role, holder=command.holder)
-    fact = RoleRevoked(
-        holder=command.holder, role=command.role, scope=command.scope, on=case.today
-    )
+    fact = RoleRevoked(holder=command.holder, role=command.role, scope=command.scope, on=case.today)
     return Decision((New(fact, institution=command.scope),))
 
 
@@ -286,11 +284,7 @@ def revoke_token(command: RevokeToken, case: Case) -> Decision:
     """Revoke a secret; refuses one the actor does not hold."""
     if command.token not in case.read(Actor, command.holder).tokens:
         raise Refusal(Refused.TOKEN_IS_UNKNOWN, token=command.token)
-    return Decision(
-        (New(TokenRevoked(holder=command.holder, token=command.token, on=case.today)),)
-    )
-
-
+    return Decision((New(TokenRevoked(holder=command.holder, token=command.token, on=case.today)),))
 
 
 DECLARATIONS = (

@@ -62,8 +62,11 @@ def append_parameters(
     asked: Sequence[bytes] = (),
     keyed: Sequence[tuple[bytes, bytes, int, int, bytes]] = (),
 ) -> tuple[Any, ...]:
-    """The arguments of `ledger.append` in its order; `keyed` = (key, body hash, first, count, answer)."""
-    columns = [list(column) for column in zip(*keyed, strict=True)] if keyed else [[] for _ in "12345"]
+    """The arguments of `ledger.append` in its order.
+
+    `keyed` holds (key, body hash, first, count, answer) of every command to be remembered.
+    """
+    columns = [list(column) for column in zip(*keyed, strict=True)] or [[] for _ in range(5)]
     return (
         list(reads),
         list(reads.values()),
@@ -174,7 +177,7 @@ class Book:
             kind = rows[0][0]
             if kind == "head":
                 for statement in beside:
-                    yield statement
+                    _ = yield statement
                 if in_transaction:
                     yield "COMMIT", ()
                 self._latest = now
@@ -182,7 +185,9 @@ class Book:
                 _settle_decided(todo, decided, rows[0][2], settle)
                 return
             if kind == "seen":
-                todo = yield from self._answer_seen([bytes.fromhex(row[1]) for row in rows], todo, settle)
+                todo = yield from self._answer_seen(
+                    [bytes.fromhex(row[1]) for row in rows], todo, settle
+                )
                 if not todo:
                     break
                 continue
@@ -271,7 +276,13 @@ def _parameters(
     sitting: Sitting, todo: list[Request], outcomes: list[Outcome], now: datetime
 ) -> tuple[Any, ...]:
     keyed = [
-        (request.key, request.body_hash, outcome.first, len(outcome.written), _answer(outcome).stored())
+        (
+            request.key,
+            request.body_hash,
+            outcome.first,
+            len(outcome.written),
+            _answer(outcome).stored(),
+        )
         for request, outcome in zip(todo, outcomes, strict=True)
         if request.key is not None and request.body_hash is not None and outcome.written
     ]
@@ -326,5 +337,3 @@ def _again(verdict: Answer | Exception) -> Answer | Exception:
 
 def _key_reused(request: Request) -> Refusal:
     return Refusal(Refused.COMMAND_KEY_WAS_USED_FOR_ANOTHER_BODY, command=request.command.NAME)
-
-

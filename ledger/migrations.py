@@ -5,6 +5,7 @@ from importlib import resources
 from typing import NamedTuple
 
 import psycopg
+from psycopg import sql
 
 _LOCK = 0x7A68_6968  # one number for all processes that migrate the same database
 _VERSIONS = """
@@ -20,7 +21,7 @@ CREATE TABLE IF NOT EXISTS ledger.schema_versions (
 class SchemaMismatch(Exception):
     """The database's schema is not the one this code was written for.
 
-    `rule` is `schema_is_newer`, `schema_is_older` or `schema_file_changed`.
+    `rule` is `schema_is_newer`, `schema_is_older`, `schema_file_changed` or `role_is_missing`.
     """
 
     def __init__(self, rule: str, **facts: object) -> None:
@@ -60,15 +61,28 @@ def migrate(owner_url: str) -> tuple[str, ...]:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         try:
+            _need_roles(connection)
             return _apply_missing(connection)
         finally:
             connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
 
+def _need_roles(connection: psycopg.Connection) -> None:
+    """The two roles that grants go to; logins of other names become their members."""
+    for role in ("zhiheng_service", "zhiheng_reader"):
+        known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+        if known is not None:
+            continue
+        try:
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise SchemaMismatch("role_is_missing", role=role) from error
+
+
 def _apply_missing(connection: psycopg.Connection) -> tuple[str, ...]:
     exists = connection.execute("SELECT to_regclass('ledger.schema_versions')").fetchone()
     if exists is None or exists[0] is None:
-        connection.execute(_VERSIONS)  # type: ignore[arg-type]
+        connection.execute(_VERSIONS)
         connection.execute("GRANT USAGE ON SCHEMA ledger TO zhiheng_service, zhiheng_reader")
         connection.execute("GRANT SELECT ON ledger.schema_versions TO zhiheng_service")
     applied = _compare(connection)

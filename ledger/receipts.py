@@ -1,5 +1,6 @@
-"""Money that arrived: claimed bank lines, what is left of them, and what the bank did to them."""
+"""Money that arrived: bank lines claimed as receipts, and what is left of each."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,7 +11,6 @@ from pydantic import StringConstraints
 from ledger.accounts import FINANCE_CLERKS, Statement, own_account
 from ledger.actors import Role
 from ledger.case import Case, Command, Decision, New, Recorded, Ref
-from ledger.contracts import read_contract
 from ledger.counterparties import Counterparty
 from ledger.declaration import Declaration
 from ledger.facts import (
@@ -25,13 +25,11 @@ from ledger.facts import (
     RewardRefused,
     RewardReturned,
 )
-from ledger.facts.cash import Currency, Holder, Number, UndoneAllocation
-from ledger.facts.deals import PositiveFen, Purpose
+from ledger.facts.cash import Currency, Holder, Number
+from ledger.facts.deals import Purpose
 from ledger.money import Fen
 from ledger.refusals import Refusal, Refused
-from ledger.subjects import AccountId, ContractId, CounterpartyId, ReceiptId, StatementId
-
-FINANCE_APPROVERS = frozenset({Role.FINANCE_APPROVER})
+from ledger.subjects import AccountId, CounterpartyId, ReceiptId, StatementId
 
 BankText = Annotated[str, StringConstraints(max_length=2000)]
 """A text as the bank wrote it; banks leave fields empty."""
@@ -277,47 +275,6 @@ class ClaimReceipt(Command):
     remittance: BankText
 
 
-class RecordBankFee(Command):
-    """Report that the bank kept a fee out of a payment, so that the instalment counts as settled.
-
-    The value date is the receipt's unless another one is given.
-    """
-
-    NAME: ClassVar[str] = "receipt.record-fee"
-    ZH: ClassVar[str] = "登记银行扣费"
-    EN: ClassVar[str] = "Record a bank fee"
-    ROLES: ClassVar[frozenset[Role] | None] = FINANCE_CLERKS
-    receipt: ReceiptId
-    contract: ContractId
-    instalment: Number
-    fee_fen: PositiveFen
-    value_date: date | None = None
-
-
-class RefundReceipt(Command):
-    """Report money paid back to the payer, out of one allocation or (no number) the free rest."""
-
-    NAME: ClassVar[str] = "receipt.refund"
-    ZH: ClassVar[str] = "登记退款"
-    EN: ClassVar[str] = "Record a refund"
-    ROLES: ClassVar[frozenset[Role] | None] = FINANCE_APPROVERS
-    receipt: ReceiptId
-    number: Number | None = None
-    amount_fen: PositiveFen
-    on: date | None = None
-
-
-class ReverseReceipt(Command):
-    """Report that the bank undid the credit (冲正)."""
-
-    NAME: ClassVar[str] = "receipt.reverse"
-    ZH: ClassVar[str] = "登记冲正"
-    EN: ClassVar[str] = "Record a reversal"
-    ROLES: ClassVar[frozenset[Role] | None] = FINANCE_APPROVERS
-    receipt: ReceiptId
-    on: date | None = None
-
-
 # --- decide
 
 
@@ -350,3 +307,25 @@ def claim_receipt(command: ClaimReceipt, case: Case) -> Decision:
         remittance_commitment=case.commitments["remittance"],
     )
     return Decision((New(fact, rests_on=(Ref(command.statement, statement.imported),)),))
+
+
+def _need_payer(case: Case, payer: str, name: str) -> None:
+    """A payer may be named only where the bank's text is that firm's registered name.
+
+    Otherwise one clerk could declare a stranger's money to be the licensee's, which takes two.
+    """
+    registered = case.read(Counterparty, payer)
+    if not registered.known:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=payer)
+    if registered.name is None or _plain(registered.name) != _plain(name):
+        raise Refusal(Refused.PAYER_NAME_DIFFERS, payer=payer)
+
+
+def _plain(name: str) -> str:
+    """A name as banks and registers both would give it: one width, no blanks, one case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(ClaimReceipt, claim_receipt, (ReceiptClaimed,)),
+)

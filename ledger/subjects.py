@@ -20,15 +20,19 @@ def kind_of(subject: str) -> str:
 
 
 def _canonical_patent(value: object) -> object:
-    return f"patent:{parse_patent_number(value.removeprefix('patent:'))}" if isinstance(
-        value, str
-    ) else value
+    return (
+        f"patent:{parse_patent_number(value.removeprefix('patent:'))}"
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _canonical_institution(value: object) -> object:
-    return f"institution:{parse_credit_code(value.removeprefix('institution:'))}" if isinstance(
-        value, str
-    ) else value
+    return (
+        f"institution:{parse_credit_code(value.removeprefix('institution:'))}"
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _nfc(value: object) -> object:

@@ -69,13 +69,15 @@ class Vault:
     def seal(self, records: Mapping[str, Mapping[str, str]]) -> dict[str, Sealed]:
         """Seal fields under a fresh key for each record id (a person or a receipt)."""
         sealed = {key_id: self._seal_one(key_id, fields) for key_id, fields in records.items()}
-        return {key_id: Sealed(made, _statements([rows])) for key_id, (made, rows) in sealed.items()}
+        return {
+            key_id: Sealed(made, _statements([rows])) for key_id, (made, rows) in sealed.items()
+        }
 
-    def seal_many(
-        self, records: Mapping[str, Mapping[str, str]]
-    ) -> tuple[Statement, ...]:
+    def seal_many(self, records: Mapping[str, Mapping[str, str]]) -> tuple[Statement, ...]:
         """The same for many records at once: two statements in all."""
-        return _statements([self._seal_one(key_id, fields)[1] for key_id, fields in records.items()])
+        return _statements(
+            [self._seal_one(key_id, fields)[1] for key_id, fields in records.items()]
+        )
 
     def _seal_one(self, key_id: str, fields: Mapping[str, str]) -> "tuple[dict[str, str], _Rows]":
         key = self._random(_KEY)

@@ -96,7 +96,7 @@ class Writer:
                 sql, parameters = next(steps)
                 while True:
                     try:
-                        await cursor.execute(sql, parameters or None)  # type: ignore[arg-type]
+                        await cursor.execute(sql, parameters or None)
                         rows = await cursor.fetchall() if cursor.description else []
                     except psycopg.Error as error:
                         sql, parameters = steps.throw(error)
@@ -170,7 +170,7 @@ class Scribe:
                 sql, parameters = next(steps)
                 while True:
                     try:
-                        cursor.execute(sql, parameters or None)  # type: ignore[arg-type]
+                        cursor.execute(sql, parameters or None)
                         rows = cursor.fetchall() if cursor.description else []
                     except psycopg.Error as error:
                         sql, parameters = steps.throw(error)
@@ -178,5 +178,7 @@ class Scribe:
                         sql, parameters = steps.send(rows)
             except StopIteration:
                 return
-
-
+            except psycopg.Error:
+                if not self._connection.closed:
+                    self._connection.rollback()
+                raise

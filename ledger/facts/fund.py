@@ -31,9 +31,7 @@ class Window(Value):
 
     def holds(self, day: date) -> bool:
         """Whether the day lies inside."""
-        return (self.first is None or self.first <= day) and (
-            self.last is None or day <= self.last
-        )
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
 
 
 class FundTerms(Value):

@@ -158,3 +158,10 @@ CREATE VIEW ledger.log WITH (security_invoker = true) AS
          topic, state
   FROM ledger.facts;
 GRANT SELECT ON ledger.log TO zhiheng_service, zhiheng_reader;
+
+-- Every link of every chain under the same names: one fact appears once for each subject it touches.
+CREATE VIEW ledger.chains WITH (security_invoker = true) AS
+  SELECT s.subject AS originator_id, s.sequence AS originator_version, f.topic, f.state,
+         s.position AS notification_id
+  FROM ledger.subjects s JOIN ledger.facts f USING (position);
+GRANT SELECT ON ledger.chains TO zhiheng_service, zhiheng_reader;

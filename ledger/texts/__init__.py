@@ -1,1 +1,1 @@
-"""What people read when zhiheng says no, or notes a breach: Chinese and English, with the remedy."""
+"""What people read when zhiheng says no or notes a breach, with the remedy: zh and en."""

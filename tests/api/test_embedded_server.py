@@ -142,7 +142,7 @@ def test_a_busy_backend_left_by_a_killed_server_is_ended_before_the_next(
                 cut.append(str(error))
 
     backend: list[int] = []
-    busy = threading.Thread(target=compute)
+    busy = threading.Thread(target=compute, daemon=True)
     busy.start()
     started.wait(10)
     time.sleep(0.2)

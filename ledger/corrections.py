@@ -1,0 +1,209 @@
+"""Corrections of what was reported: a fact is voided, and another may stand in its place."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar
+
+import orjson
+from pydantic import Field, JsonValue, ValidationError
+
+from ledger.access import Actor, need_another_person
+from ledger.actors import BUREAU_ROLES, Role
+from ledger.case import Case, Command, Decision, New, Recorded
+from ledger.declaration import Declaration
+from ledger.facts import FACTS, FactVoided
+from ledger.facts.base import Fact
+from ledger.refusals import Refusal, Refused
+from ledger.subjects import Digest
+
+CORRECTORS = frozenset({Role.FINANCE_APPROVER, Role.CENTRE_REVIEWER, Role.BUREAU_APPROVER})
+
+Position = Annotated[int, Field(ge=0)]
+
+
+# --- Commands
+
+
+class VoidFact(Command):
+    """Declare that a reported fact was wrong and that nothing stands in its place.
+
+    `leaf` is the fact's hash: it shows that the caller looked at what is to be voided.
+    """
+
+    NAME: ClassVar[str] = "fact.void"
+    ZH: ClassVar[str] = "作废事实"
+    EN: ClassVar[str] = "Void a fact"
+    ROLES: ClassVar[frozenset[Role] | None] = CORRECTORS
+    position: Position
+    leaf: Digest
+
+
+class CorrectFact(Command):
+    """Put another fact of the same type in the place of a reported one.
+
+    `replacement` is the whole new payload as JSON, amounts in fen, dates as YYYY-MM-DD.
+    """
+
+    NAME: ClassVar[str] = "fact.correct"
+    ZH: ClassVar[str] = "更正事实"
+    EN: ClassVar[str] = "Correct a fact"
+    ROLES: ClassVar[frozenset[Role] | None] = CORRECTORS
+    position: Position
+    leaf: Digest
+    replacement: dict[str, JsonValue]
+
+
+# --- decide
+
+
+def void_fact(command: VoidFact, case: Case) -> Decision:
+    """Void a reported fact. Refused while a standing fact rests on it."""
+    seen = _correctable(command, case)
+    resting = _resting_on(seen, case)
+    if resting:
+        raise Refusal(
+            Refused.LIVE_FACTS_REST_ON_IT, position=command.position, resting=sorted(resting)
+        )
+    return Decision((_void(command, case, seen),))
+
+
+def correct_fact(command: CorrectFact, case: Case) -> Decision:
+    """Void a reported fact and put a replacement in its place, in one commit.
+
+    What rests on the fact is no hindrance: it then rests on the replacement, and what no longer
+    fits shows as a breach. Refuses a payload its type does not allow, another own subject, other
+    subjects the corrector's institution has no part in, and other commitments.
+    """
+    seen = _correctable(command, case)
+    fact = _parsed(type(seen.fact), command.replacement)
+    before, after = seen.fact.subjects(), fact.subjects()
+    if after[0] != before[0]:
+        raise Refusal(
+            Refused.REPLACEMENT_HAS_ANOTHER_SUBJECT, subject=after[0], voided_subject=before[0]
+        )
+    _keep_commitments(seen.fact, fact)
+    for subject in after:
+        if subject not in seen.sequences:
+            _need_subject_in_scope(subject, seen.institution, case)
+    new = New(
+        fact,
+        rests_on=seen.rests_on,
+        institution=seen.institution,
+        replaces=command.position,
+        touching=tuple(seen.sequences),
+    )
+    return Decision((_void(command, case, seen), new))
+
+
+def _correctable(command: VoidFact | CorrectFact, case: Case) -> Recorded:
+    """The fact a correction names, if it may be corrected by whoever asks.
+
+    Another institution's fact is as unknown as none; only the bureau corrects for all. Whoever
+    recorded a fact does not correct it: a mistake is worth a second pair of eyes every time.
+    """
+    if command.reason is None:
+        raise Refusal(Refused.REASON_IS_NEEDED, command=command.NAME)
+    seen = case.reader.at(command.position)
+    if seen is None or not (seen.institution == case.institution or _is_bureau(case)):
+        raise Refusal(Refused.POSITION_IS_UNKNOWN, position=command.position)
+    if seen.leaf != command.leaf:
+        raise Refusal(Refused.LEAF_DOES_NOT_MATCH, position=command.position, leaf=seen.leaf)
+    if not seen.fact.REPORTED:
+        raise Refusal(
+            Refused.FACT_IS_A_DECISION, position=command.position, type=seen.fact.TOPIC
+        )
+    history = case.reader.history(seen.fact.subjects()[0])
+    if command.position in _voided(history):
+        raise Refusal(Refused.FACT_IS_VOIDED_ALREADY, position=command.position)
+    need_another_person(case, seen.actor, done=seen.fact.TOPIC)
+    return seen
+
+
+def _is_bureau(case: Case) -> bool:
+    return bool(case.read(Actor, case.actor).roles(case.today) & BUREAU_ROLES)
+
+
+def _void(command: VoidFact | CorrectFact, case: Case, seen: Recorded) -> New:
+    fact = FactVoided(
+        voided=command.position,
+        voided_leaf=command.leaf,
+        touched=tuple(seen.sequences),
+        on=case.today,
+    )
+    return New(fact, institution=seen.institution)
+
+
+def _voided(history: Iterable[Recorded]) -> set[int]:
+    return {seen.fact.voided for seen in history if isinstance(seen.fact, FactVoided)}
+
+
+def _resting_on(seen: Recorded, case: Case) -> set[int]:
+    """Positions of live facts that rest on a fact, or on one it came to stand for."""
+    histories = {subject: case.reader.history(subject) for subject in seen.sequences}
+    places = set(seen.sequences.items())
+    by_position = {other.position: other for history in histories.values() for other in history}
+    # What rested on a voided fact rests on its replacement; nobody writes the new place down.
+    original = by_position.get(seen.replaces) if seen.replaces is not None else None
+    while original is not None:
+        places |= set(original.sequences.items())
+        original = by_position.get(original.replaces) if original.replaces is not None else None
+    return {
+        other.position
+        for history in histories.values()
+        for other in history
+        if other.position is not None
+        and other.position not in _voided(history)
+        and any((ref.subject, ref.sequence) in places for ref in other.rests_on)
+    }
+
+
+def _parsed(kind: type[Fact], payload: dict[str, Any]) -> Fact:
+    """The payload as a fact; refused with every error, without repeating what was given."""
+    if _has_float(payload):
+        raise Refusal(
+            Refused.COMMAND_IS_MALFORMED,
+            errors=[{"field": "replacement", "error": "numbers must be whole"}],
+        )
+    try:
+        return kind.model_validate_json(orjson.dumps(payload))
+    except ValidationError as wrong:
+        errors = [
+            {
+                "field": ".".join(("replacement", *map(str, error["loc"]))),
+                "error": error["msg"],
+            }
+            for error in wrong.errors(include_input=False, include_url=False)
+        ]
+        raise Refusal(Refused.COMMAND_IS_MALFORMED, errors=errors) from None
+
+
+def _has_float(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_float(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_float(item) for item in value)
+    return isinstance(value, float)
+
+
+def _keep_commitments(before: Fact, after: Fact) -> None:
+    """A commitment opens only with the salt in the vault; a typed one would open with none."""
+    for name in type(before).model_fields:
+        if name.endswith("_commitment") and getattr(before, name) != getattr(after, name):
+            raise Refusal(Refused.REPLACEMENT_CHANGES_A_COMMITMENT, field=name)
+
+
+def _need_subject_in_scope(subject: str, institution: str, case: Case) -> None:
+    """A subject that the replacement brings in exists and is not another institution's."""
+    state = case.read(object, subject)
+    owner = getattr(state, "institution", None)
+    if not getattr(state, "known", True) or owner not in (None, institution):
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(VoidFact, void_fact, (FactVoided,)),
+    Declaration(
+        CorrectFact,
+        correct_fact,
+        (FactVoided, *(fact for fact in FACTS if fact.REPORTED)),
+    ),
+)

@@ -1,0 +1,136 @@
+"""This ledger as the eventsourcing library sees it: recorder, mapper and factory over our table.
+
+What the library does unchanged: connection pools, notification log, subscriptions, repositories,
+projections. What is replaced: inserting (our append function), table creation (our schema files)
+and the mapper (the codec, since the entry already is the stored state).
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+import eventsourcing.postgres as library
+import orjson
+from eventsourcing.persistence import (
+    IntegrityError,
+    Mapper,
+    StoredEvent,
+    Subscription,
+    Transcoder,
+)
+from eventsourcing.postgres import (
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+    PostgresSubscription,
+)
+from psycopg.sql import SQL
+
+from ledger.book import APPEND, append_parameters
+from ledger.case import Recorded
+from ledger.codec import decode
+from ledger.sitting import Rows
+
+CHANNEL = "zhiheng_facts"
+"""PostgreSQL channel that every append notifies."""
+
+
+class LedgerEvent(NamedTuple):
+    """One link of a subject's chain as the library's domain event: the entry, verbatim."""
+
+    originator_id: str
+    originator_version: int
+    topic: str
+    entry: bytes
+
+    @property
+    def recorded(self) -> Recorded:
+        """The entry as a fact with its envelope."""
+        return decode(self.entry)
+
+
+class LedgerMapper(Mapper[str]):
+    """Between the library's stored events and ours: the state is the entry, never re-serialised."""
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """The event's entry as it is."""
+        return StoredEvent(
+            domain_event.originator_id,
+            domain_event.originator_version,
+            domain_event.topic,
+            domain_event.entry,
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """The stored entry as it is."""
+        return LedgerEvent(
+            str(stored_event.originator_id),
+            stored_event.originator_version,
+            stored_event.topic,
+            stored_event.state,
+        )
+
+
+class LedgerRecorder(PostgresApplicationRecorder):
+    """Inserts through `ledger.append`, reads notifications from the log and events from chains."""
+
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "log") -> None:
+        super().__init__(datastore, events_table_name="log")
+        self.channel_name = CHANNEL
+        self.sql_create_statements.clear()
+        datastore.db_type_names.clear()
+        self.select_events_statement = SQL(
+            "SELECT * FROM ledger.chains WHERE originator_id = %s"
+        ).format()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """Append entries in order, in one transaction; answers their positions.
+
+        Raises the library's IntegrityError when a chain has moved on or time would run back.
+        """
+        entries = [event.state for event in stored_events]
+        if not entries:
+            return []
+        parameters = parameters_for_entries(entries)
+        with self.datastore.get_connection() as connection:
+            rows = connection.execute(APPEND, parameters, prepare=True).fetchall()
+        if rows[0]["kind"] != "head":
+            raise IntegrityError(f"nothing written: {rows[0]['kind']} {rows[0]['name']}")
+        return list(range(rows[0]["at"], rows[0]["at"] + len(entries)))
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[Any]:
+        """Follow the log; without `gt` from its very first fact (position 0 included)."""
+        return PostgresSubscription(recorder=self, gt=-1 if gt is None else gt, topics=topics)
+
+
+def parameters_for_entries(entries: Sequence[bytes]) -> tuple[Any, ...]:
+    """Arguments of `ledger.append` read from finished entries, which must carry one time."""
+    rows = Rows()
+    reads: dict[str, int] = {}
+    recorded = datetime.min.replace(tzinfo=UTC)
+    for index, entry in enumerate(entries):
+        envelope = orjson.loads(entry)
+        recorded = datetime.fromisoformat(envelope["recorded"])
+        rows.topics.append(envelope["type"])
+        rows.institutions.append(envelope["institution"])
+        rows.effectives.append(date.fromisoformat(envelope["effective"]))
+        rows.states.append(entry)
+        for link in envelope["subjects"]:
+            reads.setdefault(link["subject"], link["sequence"] - 1)
+            rows.link_facts.append(index)
+            rows.link_subjects.append(link["subject"])
+            rows.link_sequences.append(link["sequence"])
+    return append_parameters(reads, rows, recorded)
+
+
+class LedgerFactory(library.PostgresFactory):
+    """Makes the library build its applications on this ledger (PERSISTENCE_MODULE)."""
+
+    application_recorder_class = LedgerRecorder
+
+    def mapper(
+        self,
+        transcoder: Transcoder | None = None,
+        mapper_class: type[Mapper[Any]] | None = None,
+    ) -> Mapper[Any]:
+        """The codec's mapper, whatever transcoder the library would have used."""
+        return LedgerMapper(transcoder=transcoder)  # type: ignore[arg-type]
