@@ -55,7 +55,7 @@ class Door:
         """
         declaration = declared(name)
         command = read_command(declaration, self._with_fresh_id(declaration.command, body))
-        made, statements = self._seal_private(command)
+        made, statements = ({}, ()) if commitments else self._seal_private(command)
         if isinstance(command, ErasePerson):
             statements = (*statements, destroy(command.person))
         hashed_key, hashed_body, command_id = self._identify(name, body, actor, key)
@@ -82,9 +82,11 @@ class Door:
             for field in type(command).PRIVATE
             if (value := getattr(command, field)) is not None
         }
-        if not fields:
+        fresh = type(command).FRESH
+        if not fields or fresh is None:
+            # A command about something that is in the vault already brings its commitments along.
             return {}, ()
-        owner = getattr(command, type(command).FRESH or "")
+        owner = getattr(command, fresh)
         sealed = self.vault.seal({owner: fields})[owner]
         return sealed.commitments, sealed.statements
 

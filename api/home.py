@@ -14,8 +14,8 @@ from api.door import Door
 from api.postgres import EmbeddedServer, prepare
 from api.settings import Settings, WrongSetting, master_key
 from ledger.book import Clock
-from ledger.facts import LogOpened
 from ledger.codec import decode
+from ledger.facts import LogOpened
 from ledger.migrations import check, migrate
 from ledger.vault import Vault
 from projections.reader import Reader

@@ -1,4 +1,4 @@
-"""Bank accounts and the statement files taken in for them; the lines themselves lie in the vault."""
+"""Bank accounts and the statement files taken in for them; their lines lie in the vault."""
 
 from dataclasses import dataclass, replace
 from datetime import date

@@ -16,7 +16,7 @@ from ledger.facts import PayerConfirmed, ReceiptAllocated, ReceiptDeallocated
 from ledger.facts.base import Value
 from ledger.facts.cash import Number
 from ledger.facts.deals import PositiveFen, Purpose
-from ledger.receipts import Receipt, own_allocation, own_receipt
+from ledger.receipt_state import Receipt, own_allocation, own_receipt
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import ContractId, CounterpartyId, ReceiptId
 
@@ -96,7 +96,7 @@ def need_room(due: Due, contract_id: str, amount_fen: int, open_fen: int) -> Non
 
 
 def refs(contract: Contract, contract_id: str, due: Due | None) -> tuple[Ref, ...]:
-    """The facts of a contract that money set against it rests on: the contract, and what made it due."""
+    """What money set against a contract rests on: the contract, and the fact that made it due."""
     sequences = (contract.granted,) if due is None else (contract.granted, due.since)
     return tuple(Ref(contract_id, sequence) for sequence in dict.fromkeys(sequences))
 
@@ -116,9 +116,7 @@ def confirm_payer(command: ConfirmPayer, case: Case) -> Decision:
             counterparty=command.counterparty,
         )
     need_another_person(case, receipt.claimed_by, done="receipt.claim")
-    fact = PayerConfirmed(
-        receipt=command.receipt, counterparty=command.counterparty, on=case.today
-    )
+    fact = PayerConfirmed(receipt=command.receipt, counterparty=command.counterparty, on=case.today)
     return Decision((New(fact, rests_on=(Ref(command.receipt, receipt.claimed),)),))
 
 
@@ -156,7 +154,7 @@ def allocate_receipt(command: AllocateReceipt, case: Case) -> Decision:
 def _allocation(
     case: Case, receipt: Receipt, number: int, part: AllocationPart, taken_fen: int
 ) -> New:
-    """One part as a fact; `taken_fen` is what earlier parts of the command put on the instalment."""
+    """One part as a fact; `taken_fen` is what earlier parts put on the same instalment."""
     contract = read_contract(case, part.contract)
     stands = receipt.stands_for(contract.counterparty)
     if stands is None:
@@ -204,7 +202,7 @@ def deallocate_receipt(command: DeallocateReceipt, case: Case) -> Decision:
             Refused.ALLOCATION_IS_IN_A_CLAIM,
             receipt=command.receipt,
             number=command.number,
-            reward=part.claimed_in,
+            claim=part.claimed_in,
         )
     amount_fen = part.received_fen if command.amount_fen is None else command.amount_fen
     if part.received_fen == 0 or amount_fen > part.received_fen:

@@ -1,4 +1,4 @@
-"""What licenses and assignments have in common: parties, a schedule, and instalments added later."""
+"""What licenses and assignments share: how they are read, and instalments added later."""
 
 from datetime import date
 from typing import Annotated, ClassVar

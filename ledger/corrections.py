@@ -1,9 +1,9 @@
 """Corrections of what was reported: a fact is voided, and another may stand in its place."""
 
+import json
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
-import orjson
 from pydantic import Field, JsonValue, ValidationError
 
 from ledger.access import Actor, need_another_person
@@ -108,9 +108,7 @@ def _correctable(command: VoidFact | CorrectFact, case: Case) -> Recorded:
     if seen.leaf != command.leaf:
         raise Refusal(Refused.LEAF_DOES_NOT_MATCH, position=command.position, leaf=seen.leaf)
     if not seen.fact.REPORTED:
-        raise Refusal(
-            Refused.FACT_IS_A_DECISION, position=command.position, type=seen.fact.TOPIC
-        )
+        raise Refusal(Refused.FACT_IS_A_DECISION, position=command.position, type=seen.fact.TOPIC)
     history = case.reader.history(seen.fact.subjects()[0])
     if command.position in _voided(history):
         raise Refusal(Refused.FACT_IS_VOIDED_ALREADY, position=command.position)
@@ -159,21 +157,24 @@ def _resting_on(seen: Recorded, case: Case) -> set[int]:
 def _parsed(kind: type[Fact], payload: dict[str, Any]) -> Fact:
     """The payload as a fact; refused with every error, without repeating what was given."""
     if _has_float(payload):
-        raise Refusal(
-            Refused.COMMAND_IS_MALFORMED,
-            errors=[{"field": "replacement", "error": "numbers must be whole"}],
-        )
+        problem = {"field": "replacement", "rule": "whole_number_needed"}
+        raise _malformed({**problem, "message": "numbers must be whole"})
     try:
-        return kind.model_validate_json(orjson.dumps(payload))
+        return kind.model_validate_json(json.dumps(payload))
     except ValidationError as wrong:
         errors = [
             {
-                "field": ".".join(("replacement", *map(str, error["loc"]))),
-                "error": error["msg"],
+                "field": ".".join(("replacement", *map(str, item["loc"]))),
+                "rule": item["type"],
+                "message": item["msg"],
             }
-            for error in wrong.errors(include_input=False, include_url=False)
+            for item in wrong.errors(include_url=False, include_input=False, include_context=False)
         ]
-        raise Refusal(Refused.COMMAND_IS_MALFORMED, errors=errors) from None
+        raise _malformed(*errors) from None  # its text would repeat what was given
+
+
+def _malformed(*errors: dict[str, str]) -> Refusal:
+    return Refusal(Refused.COMMAND_IS_MALFORMED, command=CorrectFact.NAME, errors=list(errors))
 
 
 def _has_float(value: Any) -> bool:
@@ -192,10 +193,14 @@ def _keep_commitments(before: Fact, after: Fact) -> None:
 
 
 def _need_subject_in_scope(subject: str, institution: str, case: Case) -> None:
-    """A subject that the replacement brings in exists and is not another institution's."""
+    """A subject that the replacement brings in exists, and no other institution's alone.
+
+    Counterparties and the like belong to nobody; a patent is also its co-owners'.
+    """
     state = case.read(object, subject)
-    owner = getattr(state, "institution", None)
-    if not getattr(state, "known", True) or owner not in (None, institution):
+    recorder = getattr(state, "institution", institution)
+    owners = getattr(state, "owners", ())
+    if not getattr(state, "known", True) or institution not in (recorder, *owners):
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
 
 

@@ -67,20 +67,28 @@ def fold(subject: str, history: Iterable[Recorded]) -> Any:
     """State from a subject's whole history; a replacement stands where the voided fact stood."""
     state = initial(subject)
     for seen in standing(history):
-        state = evolve(subject, state, seen)
+        # A replacement links every chain of the voided fact, also those it no longer speaks of.
+        if seen.replaces is None or subject in seen.fact.subjects():
+            state = evolve(subject, state, seen)
     return state
 
 
 def standing(history: Iterable[Recorded]) -> tuple[Recorded, ...]:
-    """The facts that count, in the order in which they count: voids resolved."""
+    """The facts that count, in the order in which they count: voids resolved.
+
+    On a chain that the voided fact never touched a replacement stands where it was written.
+    """
     facts = tuple(history)
+    positions = {seen.position for seen in facts}
     voided = {seen.fact.voided for seen in facts if isinstance(seen.fact, FactVoided)}
     replacement = {seen.replaces: seen for seen in facts if seen.replaces is not None}
     if not voided:
         return facts
     result = []
     for seen in facts:
-        if isinstance(seen.fact, FactVoided) or seen.replaces is not None:
+        if isinstance(seen.fact, FactVoided) or (
+            seen.replaces is not None and seen.replaces in positions
+        ):
             continue
         stands: Recorded | None = seen
         while stands is not None and stands.position in voided:

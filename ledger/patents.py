@@ -1,23 +1,14 @@
-"""Patents: the life of the right as the office announces it, its owners, and what burdens it."""
+"""Patents: filings and what the office announces about the right, in whatever order it comes."""
 
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Annotated, ClassVar, Literal, assert_never
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from ledger.actors import Role
-from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref
+from ledger.case import Breach, Case, Command, Decision, New, Ref
 from ledger.declaration import Declaration
 from ledger.facts import (
-    AssignmentAgreed,
-    AssignmentRegistered,
-    AssignmentRescinded,
-    EquityContributed,
-    Fact,
-    LicenseAmended,
-    LicenseGranted,
-    LicenseTerminated,
     PatentExpired,
     PatentFiled,
     PatentGranted,
@@ -31,162 +22,256 @@ from ledger.institutions import Institution
 from ledger.persons import need_person
 from ledger.policies.holidays import add_months
 from ledger.refusals import Refusal, Refused
-from ledger.scopes import Scope, cut_off, under
+from ledger.rights import IN_FORCE, LICENSABLE, Patent, Status, evolve, need_patent
 from ledger.subjects import InstitutionId, PatentId, PersonId, Text
 
-Status = Literal[
-    "unknown",
-    "pending",
-    "granted",
-    "lapsed",
-    "abandoned",
-    "restored",
-    "expired",
-    "invalidated",
-    "partly-invalidated",
+__all__ = [
+    "DECLARATIONS",
+    "ExpirePatent",
+    "FilePatent",
+    "GrantPatent",
+    "InvalidatePatent",
+    "LapsePatent",
+    "Patent",
+    "RestorePatent",
+    "evolve",
+    "term_ends",
 ]
-IN_FORCE = frozenset({"granted", "restored"})
-LICENSABLE = IN_FORCE | {"pending"}
-"""Applications can be licensed too (judicial interpretation on technology contracts, art. 29)."""
 
+_TERM_YEARS: dict[PatentKind, int] = {"invention": 20, "utility-model": 10, "design": 15}
+_DESIGN_TERM_YEARS_BEFORE = 10
 _DESIGN_TERM_CHANGED = date(2021, 6, 1)
 
-# --- State
+_PENDING: frozenset[Status] = frozenset({"pending"})
+_ENDED_EARLY: frozenset[Status] = frozenset({"lapsed", "abandoned"})
+_WERE_GRANTED: frozenset[Status] = IN_FORCE | _ENDED_EARLY | {"expired"}
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn in the life of the right; `sequence` is its fact's on the patent."""
+def term_ends(kind: PatentKind, filed: date) -> date:
+    """Day on which the term is over, without compensation (专利法 art. 42): 20, 10 or 15 years.
 
-    on: date
-    status: Status
-    sequence: int
+    Designs filed before 2021-06-01 have 10 years.
+    """
+    years = _TERM_YEARS[kind]
+    if kind == "design" and filed < _DESIGN_TERM_CHANGED:
+        years = _DESIGN_TERM_YEARS_BEFORE
+    return add_months(filed, 12 * years)
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    """An assignment of this patent: agreed, perhaps registered, perhaps undone."""
+# --- Commands
 
-    assignment: str
-    signed: date
-    registered: date | None = None
-    rescinded: date | None = None
+_STAFF = frozenset({Role.CENTRE_STAFF})
 
-    def pending(self, day: date) -> bool:
-        """Whether the parties are bound on a day and title has not yet passed."""
-        return self.signed <= day and not (
-            (self.registered is not None and self.registered <= day)
-            or (self.rescinded is not None and self.rescinded <= day)
+
+class FilePatent(Command):
+    """Record an application. Without `kind` the number tells it, without owners it is one's own."""
+
+    NAME: ClassVar[str] = "patent.file"
+    ZH: ClassVar[str] = "登记专利申请"
+    EN: ClassVar[str] = "Record a patent application"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    kind: PatentKind | None = None
+    title: Text
+    filed: date
+    owners: Annotated[tuple[InstitutionId, ...], Field(max_length=50)] = ()
+    other_owners: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    inventors: Annotated[tuple[PersonId, ...], Field(max_length=100)] = ()
+
+
+class GrantPatent(Command):
+    """Record that the grant was announced."""
+
+    NAME: ClassVar[str] = "patent.grant"
+    ZH: ClassVar[str] = "登记专利授权"
+    EN: ClassVar[str] = "Record the grant of a patent"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    announcement: Text | None = None
+    on: date | None = None
+
+
+class LapsePatent(Command):
+    """Record that the right ended before its term."""
+
+    NAME: ClassVar[str] = "patent.lapse"
+    ZH: ClassVar[str] = "登记专利权终止"
+    EN: ClassVar[str] = "Record the lapse of a patent"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    cause: Literal["unpaid-annuity", "abandoned"]
+    on: date | None = None
+
+
+class RestorePatent(Command):
+    """Record that a lapsed right was restored."""
+
+    NAME: ClassVar[str] = "patent.restore"
+    ZH: ClassVar[str] = "登记专利权恢复"
+    EN: ClassVar[str] = "Record the restoration of a patent"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    on: date | None = None
+
+
+class ExpirePatent(Command):
+    """Record that the term ran out."""
+
+    NAME: ClassVar[str] = "patent.expire"
+    ZH: ClassVar[str] = "登记专利权届满"
+    EN: ClassVar[str] = "Record the expiry of a patent"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    on: date | None = None
+
+
+class InvalidatePatent(Command):
+    """Record that the right was declared invalid."""
+
+    NAME: ClassVar[str] = "patent.invalidate"
+    ZH: ClassVar[str] = "登记专利权无效"
+    EN: ClassVar[str] = "Record the invalidation of a patent"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+    extent: Literal["wholly", "partly"]
+    on: date | None = None
+
+
+# --- decide
+
+
+def file_patent(command: FilePatent, case: Case) -> Decision:
+    """Record a filing. Refuses a kind that the number denies, unknown owners and inventors.
+
+    A number of an earlier year than the filing is a breach, except where a PCT application gave
+    it its year.
+    """
+    number = command.patent.removeprefix("patent:")
+    kind: PatentKind = patent_kind(number).value
+    if command.kind is not None and command.kind != kind:
+        raise Refusal(
+            Refused.PATENT_KIND_CONTRADICTS_NUMBER,
+            patent=command.patent,
+            kind=command.kind,
+            expected=kind,
         )
+    if case.read(Patent, command.patent).known:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.patent)
+    owners = tuple(dict.fromkeys(command.owners)) or (case.institution,)
+    for owner in owners:
+        if not case.read(Institution, owner).known:
+            raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=owner)
+    inventors = tuple(dict.fromkeys(command.inventors))
+    for inventor in inventors:
+        need_person(case, inventor)
+    fact = PatentFiled(
+        patent=command.patent,
+        kind=kind,
+        title=command.title,
+        filed=command.filed,
+        owners=owners,
+        other_owners=command.other_owners,
+        inventors=inventors,
+    )
+    return Decision((New(fact),), _number_breaches(command.patent, number, command.filed))
 
-    def passed(self, day: date) -> bool:
-        """Whether the assignee owns the patent on a day."""
-        return (
-            self.registered is not None
-            and self.registered <= day
-            and (self.rescinded is None or day < self.rescinded)
+
+def _number_breaches(patent: str, number: str, filed: date) -> tuple[Breach, ...]:
+    year = filing_year(number)
+    if filed.year <= year or _came_through_pct(number):
+        return ()
+    values = {"patent": patent, "filed": filed.isoformat(), "year": year}
+    return (Breach("number-is-older-than-filing", values),)
+
+
+def _came_through_pct(number: str) -> bool:
+    type_digit = number[4] if len(number) == 13 else number[2]
+    return type_digit in "89"
+
+
+def grant_patent(command: GrantPatent, case: Case) -> Decision:
+    """Record a grant. Refused before the filing; a right that is not pending is a breach."""
+    patent, on = _turning(command.patent, command.on, case)
+    fact = PatentGranted(patent=command.patent, announcement=command.announcement, on=on)
+    breaches = _unless(_PENDING, "right-is-not-pending", command.patent, patent, on)
+    return Decision((New(fact, _rests(command.patent, patent)),), breaches)
+
+
+def lapse_patent(command: LapsePatent, case: Case) -> Decision:
+    """Record a lapse; an application can be abandoned, all else needs a right in force."""
+    patent, on = _turning(command.patent, command.on, case)
+    fact = PatentLapsed(patent=command.patent, cause=command.cause, on=on)
+    fitting = LICENSABLE if command.cause == "abandoned" else IN_FORCE
+    breaches = _unless(fitting, "right-is-not-in-force", command.patent, patent, on)
+    return Decision((New(fact, _rests(command.patent, patent)),), breaches)
+
+
+def restore_patent(command: RestorePatent, case: Case) -> Decision:
+    """Record a restoration; a right that had not lapsed is a breach."""
+    patent, on = _turning(command.patent, command.on, case)
+    fact = PatentRestored(patent=command.patent, on=on)
+    breaches = _unless(_ENDED_EARLY, "right-is-not-lapsed", command.patent, patent, on)
+    return Decision((New(fact, _rests(command.patent, patent, on)),), breaches)
+
+
+def expire_patent(command: ExpirePatent, case: Case) -> Decision:
+    """Record an expiry; a right not in force, or a term not yet over, is a breach."""
+    patent, on = _turning(command.patent, command.on, case)
+    fact = PatentExpired(patent=command.patent, on=on)
+    breaches = _unless(IN_FORCE, "right-is-not-in-force", command.patent, patent, on)
+    ends = term_ends(patent.kind, patent.filed)
+    # Registers name the last day of the term as often as the day after it.
+    if on < ends - timedelta(days=1):
+        values = {"patent": command.patent, "on": on.isoformat(), "term_ends": ends.isoformat()}
+        breaches = (*breaches, Breach("expiry-precedes-term", values))
+    return Decision((New(fact, _rests(command.patent, patent)),), breaches)
+
+
+def invalidate_patent(command: InvalidatePatent, case: Case) -> Decision:
+    """Record an invalidation; one of a right never granted, or invalid already, is a breach."""
+    patent, on = _turning(command.patent, command.on, case)
+    fact = PatentInvalidated(patent=command.patent, extent=command.extent, on=on)
+    breaches = _unless(_WERE_GRANTED, "right-cannot-be-invalidated", command.patent, patent, on)
+    return Decision((New(fact, _rests(command.patent, patent)),), breaches)
+
+
+def _turning(patent: str, on: date | None, case: Case) -> tuple[Patent, date]:
+    """The patent and the day of what happened to it; refused before the filing."""
+    state = need_patent(case, patent)
+    day = on or case.today
+    if day < state.filed:
+        raise Refusal(
+            Refused.EVENT_PRECEDES_FILING,
+            patent=patent,
+            on=day.isoformat(),
+            filed=state.filed.isoformat(),
         )
+    return state, day
 
 
-@dataclass(frozen=True, slots=True)
-class Patent:
-    """A patent or application, with its turns in order of date and all its licenses."""
-
-    known: bool = False
-    kind: PatentKind = "invention"
-    institution: str = ""
-    owners: tuple[str, ...] = ()
-    other_owners: tuple[str, ...] = ()
-    filed: date = date.min
-    filing: int = 0
-    turns: tuple[Turn, ...] = ()
-    licenses: tuple[Scope, ...] = ()
-    transfers: tuple[Transfer, ...] = ()
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether there is more than one owner."""
-        return len(self.owners) + len(self.other_owners) > 1
-
-    def turn_on(self, day: date) -> Turn:
-        """The last turn on or before a day; a partial invalidation leaves the right in force."""
-        held = [t for t in self.turns if t.on <= day and t.status != "partly-invalidated"]
-        return held[-1] if held else Turn(day, "unknown", 0)
-
-    def status_on(self, day: date) -> Status:
-        """Status of the right on a day, from what is recorded by now."""
-        return self.turn_on(day).status
-
-    def assigned_on(self, day: date) -> Transfer | None:
-        """The registered assignment by which the owners no longer own it on a day."""
-        return next((transfer for transfer in self.transfers if transfer.passed(day)), None)
-
-    def licenses_on(self, day: date) -> tuple[Scope, ...]:
-        """The licenses that run on a day."""
-        return tuple(scope for scope in self.licenses if scope.holds(day))
+def _unless(
+    fitting: frozenset[Status], code: str, patent: str, state: Patent, on: date
+) -> tuple[Breach, ...]:
+    """A breach unless the right had a fitting status on the day."""
+    status = state.status_on(on)
+    if status in fitting:
+        return ()
+    return (Breach(code, {"patent": patent, "status": status, "on": on.isoformat()}),)
 
 
-# --- evolve
+def _rests(patent: str, state: Patent, after: date | None = None) -> tuple[Ref, ...]:
+    """The filing, and with a day the turn before it (a restoration rests on the lapse)."""
+    refs = [Ref(patent, state.filing)]
+    if after is not None and (turn := state.turn_on(after)).sequence > 0:
+        refs.append(Ref(patent, turn.sequence))
+    return tuple(dict.fromkeys(refs))
 
-PatentFact = (
-    PatentFiled
-    | PatentGranted
-    | PatentLapsed
-    | PatentRestored
-    | PatentExpired
-    | PatentInvalidated
-    | LicenseGranted
-    | LicenseAmended
-    | LicenseTerminated
-    | AssignmentAgreed
-    | AssignmentRegistered
-    | AssignmentRescinded
-    | EquityContributed
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(FilePatent, file_patent, (PatentFiled,)),
+    Declaration(GrantPatent, grant_patent, (PatentGranted,)),
+    Declaration(LapsePatent, lapse_patent, (PatentLapsed,)),
+    Declaration(RestorePatent, restore_patent, (PatentRestored,)),
+    Declaration(ExpirePatent, expire_patent, (PatentExpired,)),
+    Declaration(InvalidatePatent, invalidate_patent, (PatentInvalidated,)),
 )
-
-
-def evolve(state: Patent, fact: PatentFact, seen: Recorded) -> Patent:
-    """Fold one fact about a patent."""
-    match fact:
-        case PatentFiled():
-            sequence = seen.sequences[fact.patent]
-            filed = replace(
-                state,
-                known=True,
-                kind=fact.kind,
-                institution=seen.institution,
-                owners=fact.owners,
-                other_owners=fact.other_owners,
-                filed=fact.filed,
-                filing=sequence,
-            )
-            return _turned(filed, Turn(fact.filed, "pending", sequence))
-        case PatentGranted():
-            return _turned(state, Turn(fact.on, "granted", seen.sequences[fact.patent]))
-        case PatentLapsed():
-            status: Status = "abandoned" if fact.cause == "abandoned" else "lapsed"
-            return _turned(state, Turn(fact.on, status, seen.sequences[fact.patent]))
-        case PatentRestored():
-            return _turned(state, Turn(fact.on, "restored", seen.sequences[fact.patent]))
-        case PatentExpired():
-            return _turned(state, Turn(fact.on, "expired", seen.sequences[fact.patent]))
-        case PatentInvalidated():
-            status = "invalidated" if fact.extent == "wholly" else "partly-invalidated"
-            return _turned(state, Turn(fact.on, status, seen.sequences[fact.patent]))
-        case LicenseGranted():
-            return replace(state, licenses=(*state.licenses, scope_of(fact)))
-        case LicenseAmended():
-            return _with_license(state, fact.license, lambda scope: under(scope, fact.terms))
-        case LicenseTerminated():
-            return _with_license(state, fact.license, lambda scope: cut_off(scope, fact.on))
-        case AssignmentAgreed():
-            transfer = Transfer(fact.assignment, fact.signed)
-            return replace(state, transfers=(*state.transfers, transfer))
-        case AssignmentRegistered():
-            return _with_transfer(state, fact.assignment, registered=fact.on)
-        case AssignmentRescinded():
-            return _with_transfer(state, fact.assignment, rescinded=fact.on)
-        case EquityContributed():
-            return state
-        case _:
-            assert_never(fact)

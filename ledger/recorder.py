@@ -23,7 +23,7 @@ from eventsourcing.postgres import (
     PostgresDatastore,
     PostgresSubscription,
 )
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from ledger.book import APPEND, append_parameters
 from ledger.case import Recorded
@@ -32,6 +32,9 @@ from ledger.sitting import Rows
 
 CHANNEL = "zhiheng_facts"
 """PostgreSQL channel that every append notifies."""
+
+_LISTEN_SECONDS = 0.1
+"""How long a stopped subscription may take to notice that it is stopped."""
 
 
 class LedgerEvent(NamedTuple):
@@ -70,6 +73,28 @@ class LedgerMapper(Mapper[str]):
         )
 
 
+class LedgerSubscription(PostgresSubscription):
+    """The library's subscription, which looks once more after it has begun to listen.
+
+    The library looks first and listens later: a fact written in between would lie unseen until
+    another one is written.
+    """
+
+    def _listen(self) -> None:
+        try:
+            with self._recorder.datastore.get_connection() as connection:
+                channel = Identifier(self._recorder.channel_name)
+                connection.execute(SQL("LISTEN {}").format(channel))
+                self._has_been_notified.set()
+                while not (self._has_been_stopped or self._thread_error):
+                    for _ in connection.notifies(timeout=_LISTEN_SECONDS, stop_after=1):
+                        self._has_been_notified.set()
+        except BaseException as error:
+            # Whoever iterates hears of it: the library raises what it finds here.
+            self._thread_error = self._thread_error or error
+            self.stop()
+
+
 class LedgerRecorder(PostgresApplicationRecorder):
     """Inserts through `ledger.append`, reads notifications from the log and events from chains."""
 
@@ -99,7 +124,7 @@ class LedgerRecorder(PostgresApplicationRecorder):
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[Any]:
         """Follow the log; without `gt` from its very first fact (position 0 included)."""
-        return PostgresSubscription(recorder=self, gt=-1 if gt is None else gt, topics=topics)
+        return LedgerSubscription(recorder=self, gt=-1 if gt is None else gt, topics=topics)
 
 
 def parameters_for_entries(entries: Sequence[bytes]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from ledger.declaration import Declaration
 from ledger.facts import BankFeeRecorded, ReceiptRefunded, ReceiptReversed
 from ledger.facts.cash import Number, UndoneAllocation
 from ledger.facts.deals import PositiveFen
-from ledger.receipts import Receipt, own_allocation, own_receipt
+from ledger.receipt_state import Receipt, own_allocation, own_receipt
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import ContractId, ReceiptId
 
@@ -89,7 +89,7 @@ def refund_receipt(command: RefundReceipt, case: Case) -> Decision:
     on = command.on or case.today
     _need_day_after_arrival(receipt, on)
     part = None if command.number is None else own_allocation(receipt, command.number)
-    there_fen = receipt.free_fen if part is None else part.received_fen
+    there_fen = part.received_fen if part else receipt.free_fen
     if command.amount_fen > there_fen:
         raise Refusal(
             Refused.MORE_THAN_IS_THERE,
@@ -100,13 +100,13 @@ def refund_receipt(command: RefundReceipt, case: Case) -> Decision:
     fact = ReceiptRefunded(
         receipt=command.receipt,
         number=command.number,
-        contract=part and part.contract,
-        instalment=part and part.instalment,
-        purpose=part and part.purpose,
+        contract=part.contract if part else None,
+        instalment=part.instalment if part else None,
+        purpose=part.purpose if part else None,
         amount_fen=command.amount_fen,
         on=on,
     )
-    source = receipt.claimed if part is None else part.sequence
+    source = part.sequence if part else receipt.claimed
     return Decision((New(fact, rests_on=(Ref(command.receipt, source),)),))
 
 

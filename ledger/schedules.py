@@ -93,6 +93,9 @@ class Schedule:
         return max((due.number for due in self.dues), default=0) + 1
 
 
+NOTHING_DUE = Schedule()
+
+
 def schedule_of(instalments: Iterable[Instalment], sequence: int) -> Schedule:
     """What a contract makes due on signing; `sequence` is that of the contract's fact."""
     return Schedule(tuple(_due(item, sequence) for item in instalments))

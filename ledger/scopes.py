@@ -24,7 +24,6 @@ class Scope:
     exclusivity: Exclusivity
     origin: Origin
     parent: str | None
-    counterparty: str
     signed: date
     territory: tuple[str, ...]
     field: str | None
@@ -34,6 +33,23 @@ class Scope:
     def holds(self, day: date) -> bool:
         """Whether the license runs on a day."""
         return self.starts <= day and (self.ends is None or day <= self.ends)
+
+
+def scope_under(
+    terms: Terms, *, license_id: str, origin: Origin, parent: str | None, signed: date
+) -> Scope:
+    """The scope that a contract's terms give a license."""
+    return Scope(
+        license=license_id,
+        exclusivity=terms.exclusivity,
+        origin=origin,
+        parent=parent,
+        signed=signed,
+        territory=terms.territory,
+        field=terms.field,
+        starts=terms.starts,
+        ends=terms.ends,
+    )
 
 
 def under(scope: Scope, terms: Terms) -> Scope:
@@ -102,7 +118,7 @@ def collision(a: Scope, b: Scope) -> str | None:
         return None
     if later.origin == "open":
         return "open-under-exclusive"
-    return f"ordinary-under-{earlier.exclusivity}"
+    return "ordinary-under-sole" if earlier.exclusivity == "sole" else "ordinary-under-exclusive"
 
 
 def collisions(scope: Scope, others: Iterable[Scope], patent: str) -> tuple[Breach, ...]:

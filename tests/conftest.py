@@ -1,4 +1,4 @@
-"""What tests share: one embedded server for the whole run, and an empty database for each test."""
+"""What tests share: one embedded server for the whole run, and a fresh database for each test."""
 
 import itertools
 import shutil
@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from api.postgres import SUPERUSER, EmbeddedServer, Logins, prepare
+from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins, prepare
+from ledger.migrations import migrate
+from tests.ledger.stage import Stage
 
 _numbers = itertools.count(1)
 
@@ -32,12 +34,44 @@ def database(server: EmbeddedServer) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     prepare(server, name)
     yield name
-    with psycopg.connect(server.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
-        connection.execute(drop.format(sql.Identifier(name)))
+    _drop(server, name)
 
 
 @pytest.fixture
 def urls(server: EmbeddedServer, database: str) -> Logins:
     """Connection URLs of owner, service and reader to the test's database."""
     return server.logins(database)
+
+
+@pytest.fixture(scope="session")
+def migrated(server: EmbeddedServer) -> str:
+    """Name of a database with an empty ledger, migrated once and copied for every test."""
+    name = "migrated"
+    prepare(server, name)
+    migrate(server.logins(name).owner)
+    return name
+
+
+@pytest.fixture
+def ledger(server: EmbeddedServer, migrated: str) -> Iterator[Logins]:
+    """Connection URLs to a fresh, empty ledger; gone after the test."""
+    name = f"ledger_{next(_numbers)}"
+    with psycopg.connect(server.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
+        copy = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+        names = (sql.Identifier(each) for each in (name, OWNER, migrated))
+        connection.execute(copy.format(*names))
+    yield server.logins(name)
+    _drop(server, name)
+
+
+@pytest.fixture
+def stage(ledger: Logins) -> Iterator[Stage]:
+    """A ledger with a bureau, two institutions and somebody in every role."""
+    with Stage(ledger.service).open() as opened:
+        yield opened
+
+
+def _drop(server: EmbeddedServer, name: str) -> None:
+    with psycopg.connect(server.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        connection.execute(drop.format(sql.Identifier(name)))

@@ -64,6 +64,7 @@ ALTER TABLE ledger.commands ENABLE ALWAYS TRIGGER append_only;
 --   ('stale', subject, n)  that subject stands at sequence n, not where it was read; nothing written
 --   ('seen', key, 0)       that command key was used before; nothing written
 --   ('clock', time, 0)     the log already knows a later time; nothing written
+-- Without any facts the answer says whether refusals were decided on what holds now.
 -- A caller inside an open transaction keeps the lock whatever the answer is.
 CREATE FUNCTION ledger.append(
   read_subjects text[], read_sequences bigint[],
@@ -102,12 +103,12 @@ BEGIN
       FROM ledger.commands c WHERE c.key = ANY (asked_keys);
     IF FOUND THEN RETURN; END IF;
   END IF;
-  IF wanted = 0 THEN
-    RETURN QUERY SELECT 'head', '', base;
-    RETURN;
-  END IF;
   IF recorded < latest THEN
     RETURN QUERY SELECT 'clock', to_char(latest AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 0::bigint;
+    RETURN;
+  END IF;
+  IF wanted = 0 THEN
+    RETURN QUERY SELECT 'head', '', base;
     RETURN;
   END IF;
 

@@ -1,0 +1,214 @@
+"""Who is calling, and what they may read: secrets looked up by hash, rights folded from grants.
+
+A program sends a bearer token. A person opens a sign-in link once: its row in the vault gives way
+to a session row of the same token id under a new secret, which the cookie carries. So the fact
+that recorded the link also stands for the session, its expiry holds for both, and revoking the
+token ends the session at once; no further fact is needed.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Depends
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+
+from api.desk import READS_DESK
+from api.language import SESSION_COOKIE
+from api.problems import Fault, RequestFault
+from api.tokens import hashed
+from ledger.access import Actor
+from ledger.actors import READS_ALL_INSTITUTIONS, Role
+from ledger.case import business_day
+from ledger.codec import decode
+from ledger.folding import fold
+from ledger.refusals import Refusal, Refused
+
+Pool = AsyncConnectionPool[Any]
+
+_ACTORS_MAX = 10_000
+
+_FIND = """
+SELECT t.token, t.actor, t.purpose,
+       (SELECT max(s.sequence) FROM ledger.subjects s WHERE s.subject = t.actor)
+FROM vault.tokens t
+WHERE t.sha256 = %s AND t.expires_at > %s AND t.purpose = %s"""
+_HISTORY = """
+SELECT s.sequence, f.position, f.state
+FROM ledger.subjects s JOIN ledger.facts f USING (position)
+WHERE s.subject = %s ORDER BY s.sequence"""
+_SPEND = """
+DELETE FROM vault.tokens WHERE sha256 = %s AND expires_at > %s AND purpose = 'sign-in'
+RETURNING token, actor, expires_at"""
+_BEGIN = """
+INSERT INTO vault.tokens (token, actor, purpose, sha256, expires_at, used_at)
+VALUES (%s, %s, 'session', %s, %s, %s)"""
+_END = "DELETE FROM vault.tokens WHERE sha256 = %s AND purpose = 'session'"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody at the door: actor id, folded grants, and the business day on which they count."""
+
+    actor: str
+    token: str
+    state: Actor
+    day: date
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles in force today."""
+        return self.state.roles(self.day)
+
+    def scope(self, roles: frozenset[Role]) -> "Scope":
+        """Where the caller holds one of these roles today."""
+        held = [
+            grant for grant in self.state.grants if grant.role in roles and grant.holds(self.day)
+        ]
+        return Scope(
+            everywhere=any(grant.role in READS_ALL_INSTITUTIONS for grant in held),
+            institutions=frozenset(grant.scope for grant in held if grant.scope is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The institutions whose rows somebody may read."""
+
+    everywhere: bool
+    institutions: frozenset[str]
+
+    def __bool__(self) -> bool:
+        """Whether anything may be read at all."""
+        return self.everywhere or bool(self.institutions)
+
+    def parts(self) -> list[Any]:
+        """What tells this scope from others, for ETags."""
+        return [self.everywhere, sorted(self.institutions)]
+
+    def need(self, institution: str | None) -> None:
+        """Refuse an institution outside the scope as if it did not exist."""
+        if institution is None or self.everywhere or institution in self.institutions:
+            return
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=institution)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A fresh session: the cookie's secret and for how long it opens anything.
+
+    The cookie is given seconds, not an end: a browser's clock is real, the ledger's may not be.
+    """
+
+    secret: str
+    seconds_left: int
+
+
+class Doorkeeper:
+    """Knows callers by their secrets. Folded actors are kept by their last sequence, so a new
+    grant or a revocation counts from the next request on."""
+
+    def __init__(self, pool: Pool, clock: Callable[[], datetime]) -> None:
+        self._pool, self._clock = pool, clock
+        self._actors: OrderedDict[str, tuple[int, Actor]] = OrderedDict()
+
+    async def caller(self, secret: str, purpose: str) -> Caller | None:
+        """Whom the secret stands for now; None when it opens nothing, for whatever reason."""
+        now = self._clock()
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_FIND, (hashed(secret), now, purpose))
+            row = await cursor.fetchone()
+        if row is None or row[3] is None:
+            return None
+        token, actor, _, sequence = row
+        state = await self._state(actor, sequence)
+        return Caller(actor, token, state, business_day(now)) if token in state.tokens else None
+
+    async def _state(self, actor: str, sequence: int) -> Actor:
+        known = self._actors.get(actor)
+        if known is None or known[0] != sequence:
+            async with self._pool.connection() as connection:
+                rows = await (await connection.execute(_HISTORY, (actor,))).fetchall()
+            state = fold(actor, [decode(bytes(entry), position) for _, position, entry in rows])
+            known = (rows[-1][0], state)
+            self._actors[actor] = known
+            if len(self._actors) > _ACTORS_MAX:
+                self._actors.popitem(last=False)
+        self._actors.move_to_end(actor)
+        return known[1]
+
+    async def sign_in(self, secret: str) -> Session | None:
+        """Spend a sign-in link for a session; None when it opens nothing. Two never both win."""
+        now = self._clock()
+        fresh = secrets.token_urlsafe(32)
+        async with self._pool.connection() as connection, connection.transaction():
+            row = await (await connection.execute(_SPEND, (hashed(secret), now))).fetchone()
+            if row is None:
+                return None
+            token, actor, expires_at = row
+            await connection.execute(_BEGIN, (token, actor, hashed(fresh), expires_at, now))
+        if await self.caller(fresh, "session") is None:
+            return None
+        return Session(fresh, int((expires_at - now).total_seconds()))
+
+    async def sign_out(self, secret: str) -> None:
+        """Make a session's secret worthless."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_END, (hashed(secret),))
+
+
+async def visitor(request: Request) -> Caller | None:
+    """Who is calling, None for somebody without a secret.
+
+    A bearer token that opens nothing is refused at once (TOKEN_IS_NOT_VALID); a dead cookie is
+    nobody. What a cookie asks to change must come from our own pages.
+    """
+    doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    header = request.headers.get("authorization")
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        found = None
+        if scheme.lower() == "bearer" and secret.strip():
+            found = await doorkeeper.caller(secret.strip(), "bearer")
+        if found is None:
+            raise Refusal(Refused.TOKEN_IS_NOT_VALID)
+        return found
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if cookie is None:
+        return None
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        need_own_site(request)
+    known = await doorkeeper.caller(cookie, "session")
+    if known is not None:
+        request.state.around = {"signed_in": True, "sees_desk": bool(known.roles & READS_DESK)}
+    return known
+
+
+async def caller(request: Request) -> Caller:
+    """Who is calling; refuses somebody without a valid secret."""
+    found = await visitor(request)
+    if found is None:
+        raise RequestFault(Fault.SIGN_IN_IS_NEEDED, {"www-authenticate": 'Bearer realm="zhiheng"'})
+    return found
+
+
+def need_own_site(request: Request) -> None:
+    """Refuse a change that a browser was led into by another site (CSRF).
+
+    Browsers of the last years say so in Sec-Fetch-Site; older ones send Origin with every POST.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        own = site == "same-origin"
+    else:
+        own = request.headers.get("origin") == f"{request.url.scheme}://{request.url.netloc}"
+    if not own:
+        raise RequestFault(Fault.REQUEST_COMES_FROM_ANOTHER_SITE)
+
+
+CallerNow = Annotated[Caller, Depends(caller)]
+VisitorNow = Annotated[Caller | None, Depends(visitor)]

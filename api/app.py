@@ -1,0 +1,68 @@
+"""The HTTP door as a whole: `create_app` takes its parts, and nothing connects before startup.
+
+    create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always) -> FastAPI
+
+Give it a Writer that has not been entered: the app's lifespan opens and closes it together with
+the pool of reading connections, so `uvicorn.run(create_app(home, Writer(url, clock)))` is all
+that serving takes. `ready` is asked by `/readyz` (503 while it says no).
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from psycopg_pool import AsyncConnectionPool
+from starlette.staticfiles import StaticFiles
+
+from api.access import Doorkeeper
+from api.console import desk_pages, pages, sign_in
+from api.console.rendering import STATIC
+from api.guards import Guards
+from api.home import Home
+from api.problems import install, program_failed
+from api.routes import commands, facts, health, statements, views
+from api.schemas import describe
+from api.stamps import RELEASE
+from ledger.writers import Writer
+
+READING_CONNECTIONS_MAX = 8
+
+
+def always() -> bool:
+    """Nothing has to be waited for."""
+    return True
+
+
+def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always) -> FastAPI:
+    """The application over an opened home; see the module's words on who opens what."""
+    pool = AsyncConnectionPool(
+        home.service_url,
+        min_size=1,
+        max_size=READING_CONNECTIONS_MAX,
+        timeout=10,
+        open=False,
+        kwargs={"autocommit": True},
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with pool, writer:
+            yield
+
+    app = FastAPI(
+        title="zhiheng",
+        version=RELEASE,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.home, app.state.writer, app.state.ready = home, writer, ready
+    app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
+    install(app)
+    app.add_middleware(Guards, failed=program_failed)
+    for each in (statements, commands, facts, views, health, sign_in, pages, desk_pages):
+        app.include_router(each.router)
+    app.mount("/static", StaticFiles(directory=STATIC))
+    setattr(app, "openapi", lambda: describe(app))  # noqa: B010  (documented way to replace it)
+    return app

@@ -1,0 +1,156 @@
+"""Reading from the terminal: views as tables or files, and the history of one subject."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from psycopg_pool import AsyncConnectionPool
+
+from api.cli_session import WRONG_USAGE, Session, fail, say, signed_in, spoken
+from api.entries import Entry, head, history, readable, voids
+from api.exports.cells import text_of, title_of
+from api.exports.documents import as_json, as_parquet
+from api.exports.sheets import as_csv, as_xlsx, headline
+from api.readings import BY_NAME, Reading, asked_for, computed, moment_asked, parameters_of
+from api.terminal import table
+from ledger.refusals import Refusal, Refused
+from projections.view import Kind
+
+_NUMBERS = (Kind.FEN, Kind.COUNT)
+
+
+class Form(StrEnum):
+    """How a view is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+
+
+_WRITERS: dict[Form, Callable[[Reading], bytes]] = {
+    Form.JSON: lambda reading: as_json(reading) + b"\n",
+    Form.CSV: lambda reading: as_csv(reading, spoken()),
+    Form.XLSX: lambda reading: as_xlsx(reading, spoken()),
+    Form.PARQUET: as_parquet,
+}
+_BINARY = (Form.XLSX, Form.PARQUET)
+
+
+def view(
+    name: Annotated[str, typer.Argument(help="视图名 · name of the view")],
+    institution: Annotated[str | None, typer.Option(help="机构 · institution")] = None,
+    as_of: Annotated[str | None, typer.Option(help="业务时点 · date, 2022-06-30")] = None,
+    known_at: Annotated[
+        str | None, typer.Option(help="认知时点 · first N facts, a time or a date")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help="其他筛选 名=值 · other filters, name=value")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="格式 · format")] = Form.TABLE,
+    out: Annotated[Path | None, typer.Option(help="写入文件 · file to write")] = None,
+) -> None:
+    """查看视图 · Read a view as of a date, as it was known at a point of the log."""
+    if form in _BINARY and out is None and sys.stdout.isatty():
+        fail(WRONG_USAGE, "该格式请用 --out 指定文件。", "name a file with --out for this format")
+    given = {"institution": institution, "as_of": as_of, "known_at": known_at}
+    filters = {key: value for key, value in given.items() if value} | _pairs(where or [])
+    with signed_in() as session:
+        reading = _reading(session, name, filters)
+        if form is Form.TABLE:
+            data = (_as_table(reading) + "\n").encode()
+        else:
+            data = _WRITERS[form](reading)
+        if out is None:
+            typer.echo(data, nl=False)
+            return
+        out.write_bytes(data)
+        say(
+            f"{out}：{reading.rows.height} 行；{headline(reading, 'zh')}",
+            f"{out}: {reading.rows.height} rows; {headline(reading, 'en')}",
+            error=True,
+        )
+
+
+def _pairs(where: list[str]) -> dict[str, str]:
+    pairs = {}
+    for item in where:
+        key, equals, value = item.partition("=")
+        if not equals:
+            fail(WRONG_USAGE, f"“{item}”应写成 名=值。", f"write '{item}' as name=value")
+        pairs[key] = value
+    return pairs
+
+
+def _reading(session: Session, name: str, filters: dict[str, str]) -> Reading:
+    caller = session.caller
+    view = BY_NAME.get(name)
+    # A view that somebody may not read is as unknown as one that does not exist.
+    if view is None or not caller.scope(view.reads):
+        known = ", ".join(each.name for each in BY_NAME.values() if caller.scope(each.reads))
+        raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name, known=known)
+    for key in filters:
+        if key not in parameters_of(view):
+            known = ", ".join(parameters_of(view))
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=key, known=known)
+    asked = asked_for(caller, view, filters)
+    tape, moment, newest = moment_asked(session.home.reader, asked)
+    return computed(asked, tape, moment, newest)
+
+
+def _as_table(reading: Reading) -> str:
+    columns = reading.view.columns
+    titles = [title_of(column, spoken()) for column in columns]
+    rows = [
+        [text_of(column, value, spoken()) for column, value in zip(columns, row, strict=True)]
+        for row in reading.rows.iter_rows()
+    ]
+    right = [column.kind in _NUMBERS for column in columns]
+    return f"{table(titles, rows, right)}\n{headline(reading, spoken())}"
+
+
+def show_history(
+    subject: Annotated[str, typer.Argument(help="主体 · subject, e.g. license:…")],
+) -> None:
+    """查看历史 · Every fact about a subject: who, when, why, what."""
+    with signed_in() as session:
+        found = asyncio.run(_entries(session, subject))
+        if not found:
+            raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
+        facts = [(entry, orjson.loads(entry.state)) for entry in found]
+        undone = voids((entry.position, fact) for entry, fact in facts)
+        for entry, fact in facts:
+            _tell(entry, fact, undone.get(entry.position))
+
+
+async def _entries(session: Session, subject: str) -> list[Entry]:
+    async with AsyncConnectionPool(
+        session.home.service_url, min_size=1, max_size=1, kwargs={"autocommit": True}, open=False
+    ) as pool:
+        size = await head(pool)
+        own = subject == session.caller.actor
+        return await history(pool, readable(session.caller), subject, size, own=own)
+
+
+def _tell(entry: Entry, fact: dict[str, Any], voided_by: int | None) -> None:
+    typer.echo(
+        f"#{entry.position} {fact['type']} ({entry.sequence})  {fact['effective']}  "
+        f"{fact['recorded']}"
+    )
+    say(f"  操作者 {fact['actor']}", f"  by {fact['actor']}")
+    if fact["reason"]:
+        say(f"  理由 {fact['reason']}", f"  why {fact['reason']}")
+    if voided_by is not None:
+        say(f"  已被 #{voided_by} 作废", f"  voided by #{voided_by}")
+    for item in fact["evidence"]:
+        typer.echo(f"  {item['kind']} {item['source'] or ''} {item['sha256'] or ''}".rstrip())
+    for key, value in fact["payload"].items():
+        if value is not None:
+            shown = value if isinstance(value, str) else orjson.dumps(value).decode()
+            typer.echo(f"    {key}: {shown}")

@@ -1,0 +1,235 @@
+"""Writing from the terminal: commands from a file of JSON lines, and bank files."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import orjson
+import typer
+
+from api.cli_session import (
+    REFUSED,
+    Progress,
+    Session,
+    say,
+    signed_in,
+    spoken,
+    words,
+)
+from api.desk import prepare_claim
+from api.door import read_json
+from api.exports.cells import yuan
+from api.imports.intake import Taken, accept, preview, read_upload
+from api.imports.verdicts import Verdict
+from api.problems import written_facts
+from api.terminal import table
+from api.texts import breach_words
+from ledger.access import IssueToken, acting_institution
+from ledger.accounts import FINANCE_CLERKS, ImportStatement
+from ledger.institutions import OpenLog
+from ledger.receipts import ClaimReceipt
+from ledger.refusals import Refusal, Refused
+from ledger.sitting import Answer, Request
+
+BATCH = 500
+"""Commands decided and committed together."""
+
+OWN_DOORS = {
+    ImportStatement.NAME: "zhiheng import FILE",
+    IssueToken.NAME: "zhiheng access token ACTOR",
+    OpenLog.NAME: "zhiheng access bootstrap",
+}
+"""Commands that bring something to the vault or open the log: a line of JSON is not enough."""
+
+
+class Item(NamedTuple):
+    """One line of the file: the request, or why there is none."""
+
+    line: int
+    name: str
+    request: Request | Refusal
+
+
+def record(
+    file: Annotated[str, typer.Argument(help="JSONL 文件，- 为标准输入 · a file, - for stdin")],
+) -> None:
+    """逐行执行命令 · Carry out one command a line; one JSON result a line.
+
+    Each line is {"command": "license.grant", "key": "...", ...}. A refused line stops no other;
+    the exit code is 1 if any was refused.
+    """
+    with signed_in() as session:
+        source = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        lines = [
+            (number, line) for number, line in enumerate(source.splitlines(), 1) if line.strip()
+        ]
+        refused = False
+        with Progress(len(lines), "record") as progress:
+            for start in range(0, len(lines), BATCH):
+                batch = lines[start : start + BATCH]
+                for result in _carried_out(session, batch):
+                    refused = refused or "code" in result
+                    typer.echo(orjson.dumps(result, default=str))
+                progress.reach(start + len(batch))
+    if refused:
+        raise typer.Exit(REFUSED)
+
+
+def _carried_out(session: Session, lines: list[tuple[int, bytes]]) -> Iterator[dict[str, Any]]:
+    items = [_item(session, number, line) for number, line in lines]
+    requests = [item.request for item in items if isinstance(item.request, Request)]
+    verdicts = iter(session.scribe.handle_all(requests))
+    for item in items:
+        verdict = item.request if isinstance(item.request, Refusal) else next(verdicts)
+        yield {"line": item.line, "command": item.name, **_result(verdict)}
+
+
+def _item(session: Session, number: int, line: bytes) -> Item:
+    name = "?"
+    try:
+        body = read_json(line)
+        name, key = str(body.pop("command", "?")), body.pop("key", None)
+        if key is not None and not isinstance(key, str):
+            problem = {"field": "key", "rule": "string_type", "message": "the key is a string"}
+            raise Refusal(Refused.COMMAND_IS_MALFORMED, command=name, errors=[problem])
+        return Item(number, name, _admitted(session, name, body, key))
+    except Refusal as refusal:
+        return Item(number, name, refusal)
+
+
+def _admitted(session: Session, name: str, body: dict[str, Any], key: str | None) -> Request:
+    actor, door = session.caller.actor, session.home.door
+    if name in OWN_DOORS:
+        raise Refusal(Refused.COMMAND_HAS_ITS_OWN_DOOR, command=name, instead=OWN_DOORS[name])
+    if name != ClaimReceipt.NAME:
+        return door.admit(name, body, actor, key)
+    acting = acting_institution(
+        session.caller.state, FINANCE_CLERKS, body.get("institution"), None, session.caller.day
+    )
+    whole, commitments = prepare_claim(session.connection, session.home.vault, acting, body)
+    return door.admit(name, whole, actor, key, commitments=commitments)
+
+
+def _result(verdict: Answer | Exception) -> dict[str, Any]:
+    """A verdict as one JSON object; `code` stands in it when the answer is no."""
+    if isinstance(verdict, Answer):
+        told: dict[str, Any] = {
+            "facts": written_facts(verdict.written),
+            "breaches": [breach_words(breach) for breach in verdict.breaches],
+            "replayed": verdict.replayed,
+        }
+        return told | _no(verdict.refusal) if verdict.refusal else told
+    if isinstance(verdict, Refusal):
+        return _no(verdict)
+    raise verdict
+
+
+def _no(refusal: Refusal) -> dict[str, Any]:
+    return {"code": str(refusal.code), "detail": words(refusal), "values": refusal.values}
+
+
+def import_files(
+    files: Annotated[list[Path], typer.Argument(help="银行流水文件 · bank files")],
+    account: Annotated[
+        str | None, typer.Option(help="账户 account:… · the account, if the file names none")
+    ] = None,
+    institution: Annotated[str | None, typer.Option(help="机构 · the institution")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只预览，不写入 · show only, write nothing")
+    ] = False,
+    accept_good: Annotated[
+        bool, typer.Option("--accept-good", help="只接收合格的行 · take the good lines only")
+    ] = False,
+) -> None:
+    """导入银行流水 · Take bank files in, each as a whole or not at all.
+
+    Lines already known are no error. One rejected line and nothing of its file is written, unless
+    --accept-good; the exit code is then 1.
+    """
+    good = True
+    with signed_in() as session, Progress(2 * len(files), "import") as progress:
+        for done, path in enumerate(files):
+            try:
+                file = read_upload(path.read_bytes(), path.name)
+                progress.reach(2 * done + 1)
+                where = {"institution": institution, "account": account}
+                actor = session.caller.actor
+                if dry_run:
+                    found = preview(session.home, session.connection, actor, file, **where)
+                    taken = Taken(found, None, None)
+                    good = good and not found.rejected
+                else:
+                    taken = accept(
+                        session.home,
+                        session.connection,
+                        session.scribe.handle,
+                        actor,
+                        file,
+                        accept_good=accept_good,
+                        **where,
+                    )
+                _tell(path, taken, every_line=dry_run)
+            except Refusal as refusal:
+                good = False
+                _tell_refused(path, refusal)
+            progress.reach(2 * done + 2)
+    if not good:
+        raise typer.Exit(REFUSED)
+
+
+def _tell(path: Path, taken: Taken, *, every_line: bool) -> None:
+    found = taken.preview
+    accepted, duplicates, rejected = found.accepted, found.duplicates, len(found.rejected)
+    money_in, money_out = yuan(found.credit_fen), yuan(found.debit_fen)
+    say(
+        f"{path.name}：接收 {accepted} 行，重复 {duplicates} 行，拒绝 {rejected} 行；"
+        f"收入 {money_in} 元，支出 {money_out} 元；账户 {found.account.id}",
+        f"{path.name}: {accepted} lines accepted, {duplicates} duplicate, {rejected} rejected; "
+        f"in {money_in}, out {money_out} yuan; {found.account.id}",
+    )
+    if every_line and found.verdicts:
+        typer.echo(_lines(found.verdicts))
+    for line in found.rejected:
+        say(f"  {line.zh}", f"  {line.en}")
+    if taken.answer is not None:
+        position = taken.answer.written[0].position
+        say(f"已入账：位置 {position}，{taken.statement}", f"at {position}: {taken.statement}")
+    elif every_line:
+        say("仅预览，没有写入。", "a preview: nothing was written")
+    else:
+        say("没有新的行，没有写入。", "no new lines: nothing was written")
+
+
+def _lines(verdicts: tuple[Verdict, ...]) -> str:
+    zh = spoken() == "zh"
+    titles = (
+        ["行", "结论", "记账日期", "金额", "对方户名", "摘要"]
+        if zh
+        else ["line", "verdict", "booked", "amount", "counterparty", "remittance"]
+    )
+    shown = {"accepted": "接收", "duplicate": "重复", "rejected": "拒绝"}
+    rows = [
+        [
+            str(verdict.number),
+            shown[verdict.verdict] if zh else verdict.verdict,
+            *(
+                ("", "", "", "")
+                if (line := verdict.line) is None
+                else (
+                    line.booking_date.isoformat(),
+                    yuan(line.amount_fen),
+                    line.payer_name,
+                    line.remittance,
+                )
+            ),
+        ]
+        for verdict in verdicts
+    ]
+    return table(titles, rows, (True, False, False, True, False, False))
+
+
+def _tell_refused(path: Path, refusal: Refusal) -> None:
+    typer.echo(f"{path.name}: {words(refusal)}", err=True)
+    for line in refusal.values.get("lines", ()):
+        typer.echo(f"  {line[spoken()]}", err=True)

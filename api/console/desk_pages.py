@@ -1,0 +1,115 @@
+"""The desk: money that nobody claimed yet, and bank files looked at before they are taken in."""
+
+import hashlib
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.access import Caller, CallerNow
+from api.console.cells import shortened
+from api.console.rendering import page
+from api.console.words import WORDS
+from api.desk import desk_institution, sees_texts
+from api.exports.cells import yuan
+from api.imports.intake import Taken
+from api.imports.verdicts import line_as_json, preview_as_json
+from api.language import language
+from api.parameters import read_parameters
+from api.routes.statements import Upload, desk_page, lines_as_json, take_in
+from ledger.accounts import FINANCE_CLERKS
+from ledger.refusals import Refusal, Refused
+
+LINES_SHOWN = 100
+_FIELDS_MAX = 4
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/desk")
+async def desk(request: Request, caller: CallerNow) -> Response:
+    """Unclaimed lines of the person's institution, newest first, and the upload form."""
+    given = read_parameters(request, ("institution", "after"))
+    institution = desk_institution(caller.state, given.get("institution"), caller.day)
+    return await _desk(request, caller, institution, given.get("after"))
+
+
+async def _desk(
+    request: Request, caller: Caller, institution: str, after: str | None, message: str = ""
+) -> Response:
+    home = request.app.state.home
+    found = await run_in_threadpool(desk_page, home, caller, institution, after, LINES_SHOWN)
+    lines = [
+        {**line, "amount": yuan(line["amount_fen"]), "short": shortened(line["receipt"])}
+        for line in lines_as_json(found)
+    ]
+    context = {
+        "message": message,
+        "lines": lines,
+        "next": f"/desk?institution={institution}&after={found.next}" if found.next else None,
+        "institution": institution,
+        "with_texts": sees_texts(caller.state, institution, caller.day),
+        "may_import": _may_import(caller, institution),
+    }
+    return page(request, "desk.html", context, headers=_NO_STORE)
+
+
+_NO_STORE = {"cache-control": "no-store"}
+
+
+def _may_import(caller: Caller, institution: str) -> bool:
+    return institution in caller.scope(FINANCE_CLERKS).institutions
+
+
+@router.post("/desk/import")
+async def import_file(request: Request, caller: CallerNow) -> Response:
+    """Preview a bank file; with the digest of what was previewed, take that same file in."""
+    async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
+        data, filename = await file.read(), file.filename or "upload"
+        told = {name: str(form.get(name) or "") for name in ("institution", "sha256")}
+        good = form.get("accept_good") == "true"
+    words = WORDS[language(request)]
+    confirmed = told["sha256"] == hashlib.sha256(data).hexdigest()
+    upload = Upload(
+        data, filename, told["institution"] or None, accept_good=good, dry_run=not confirmed
+    )
+    taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+    if not confirmed:
+        message = words["other_file"] if told["sha256"] else ""
+        return _previewed(request, filename, taken, message)
+    counts = preview_as_json(taken.preview)
+    message = words["imported"].format(**counts)
+    return await _desk(request, caller, taken.preview.institution, None, message)
+
+
+def _previewed(request: Request, filename: str, taken: Taken, message: str) -> Response:
+    found = preview_as_json(taken.preview)
+    spoken = language(request)
+    context = {
+        "filename": filename,
+        "message": message,
+        "found": found,
+        "credit": yuan(found["credit_fen"]),
+        "debit": yuan(found["debit_fen"]),
+        "lines": [_line(line_as_json(verdict), spoken) for verdict in taken.preview.verdicts],
+    }
+    return page(request, "preview.html", context, headers=_NO_STORE)
+
+
+def _line(line: dict[str, Any], spoken: str) -> dict[str, Any]:
+    amount = line.get("amount_fen")
+    return {
+        "line": line["line"],
+        "verdict": line["verdict"],
+        "value_date": line.get("value_date", ""),
+        "amount": yuan(amount) if amount is not None else "",
+        "payer": line.get("payer", ""),
+        "remittance": line.get("remittance", ""),
+        "note": line.get(spoken, ""),
+    }

@@ -1,0 +1,57 @@
+"""Templates and their words: every page is rendered here, in the reader's language."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from api.console.words import WORDS
+from api.language import language
+
+STATIC = Path(__file__).parent / "static"
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page in the reader's language; `request.state.around` says what a signed-in person sees
+    around it (`signed_in`, `sees_desk`)."""
+    spoken = language(request)
+    other = "en" if spoken == "zh" else "zh"
+    text = _templates.get_template(template).render(
+        {
+            "signed_in": False,
+            "sees_desk": False,
+            **getattr(request.state, "around", {}),
+            **context,
+            "lang": spoken,
+            "t": WORDS[spoken],
+            "switch": switch_address(request, other),
+        }
+    )
+    sent = {"cache-control": "private, no-cache", "vary": "cookie", **(headers or {})}
+    return HTMLResponse(text, status, sent | {"content-language": spoken})
+
+
+def switch_address(request: Request, other: str) -> str:
+    """This page in the other language; pages made by a form lead to the first page instead."""
+    if request.method != "GET" or request.url.path == "/sign-in":
+        return f"/?lang={other}"
+    url = request.url.include_query_params(lang=other)
+    return f"{url.path}?{url.query}"

@@ -1,0 +1,57 @@
+"""Signing in by a one-time link, and out again. Opening the link alone spends nothing: mail
+scanners and previews follow links, people press the button."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.access import Doorkeeper, need_own_site
+from api.console.rendering import page
+from api.language import SESSION_COOKIE
+from api.problems import Fault, RequestFault
+
+router = APIRouter(include_in_schema=False)
+
+_NO_STORE = {"cache-control": "no-store"}
+_SECRET_IN_ADDRESS = {**_NO_STORE, "referrer-policy": "origin"}
+"""The page's address holds a secret, so what it loads must not be told that address."""
+
+
+@router.get("/sign-in")
+async def ask(request: Request, token: str = "") -> Response:
+    """The page with the button; the secret stays in the page until it is pressed."""
+    return page(request, "sign_in.html", {"token": token[:200]}, headers=_SECRET_IN_ADDRESS)
+
+
+@router.post("/sign-in")
+async def sign_in(request: Request, token: Annotated[str, Form(max_length=200)]) -> Response:
+    """Spend the link for a session cookie. A spent or dead link answers 410."""
+    need_own_site(request)
+    doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    session = await doorkeeper.sign_in(token)
+    if session is None:
+        raise RequestFault(Fault.SIGN_IN_LINK_IS_SPENT)
+    answer = RedirectResponse("/", 303, _NO_STORE)
+    answer.set_cookie(
+        SESSION_COOKIE,
+        session.secret,
+        max_age=session.seconds_left,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """Make the session's secret worthless and drop the cookie."""
+    need_own_site(request)
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret is not None:
+        await request.app.state.doorkeeper.sign_out(secret)
+    answer = RedirectResponse("/", 303, _NO_STORE)
+    answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+    return answer

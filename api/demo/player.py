@@ -1,0 +1,222 @@
+"""Plays a story through the doors everybody uses, setting the clock to each step's moment."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any, assert_never
+
+import psycopg
+
+from api.clock import SimulatedClock
+from api.demo.story.bank_files import ACCOUNTS
+from api.demo.story.people import ADMINISTRATOR, HOUSES, TOKEN_HOLDERS, actor
+from api.demo.story.steps import (
+    ClaimLine,
+    Correct,
+    Do,
+    Line,
+    Renew,
+    Step,
+    TakeIn,
+    own_uuid,
+)
+from api.desk import prepare_claim
+from api.home import Home
+from api.imports.intake import accept, read_upload
+from api.tokens import KEEP, hashed
+from ledger.access import TOKEN_DAYS_MAX
+from ledger.sitting import Statement
+from ledger.writers import Scribe
+
+_LINE = (
+    "SELECT receipt FROM vault.bank_lines "
+    "WHERE account = %s AND value_date = %s AND amount_fen = %s ORDER BY line LIMIT 1"
+)
+_FIRST = (
+    "SELECT f.position, encode(f.leaf, 'hex'), convert_from(f.state, 'UTF8') "
+    "FROM ledger.subjects s JOIN ledger.facts f USING (position) "
+    "WHERE s.subject = %s AND f.topic = %s ORDER BY f.position LIMIT 1"
+)
+_ISSUED = (
+    "SELECT EXISTS (SELECT FROM ledger.subjects s JOIN ledger.facts f USING (position) "
+    "WHERE s.subject = %s AND f.topic = 'token-issued.v1' "
+    "AND convert_from(f.state, 'UTF8')::jsonb #>> '{payload,token}' = %s)"
+)
+_FORGET = "DELETE FROM vault.tokens WHERE sha256 = %b"
+_LIVES = (
+    "SELECT EXISTS (SELECT FROM vault.tokens "
+    "WHERE sha256 = %s AND expires_at > %s AND purpose = 'bearer')"
+)
+
+
+class Player:
+    """Gives the commands of a story, one after another.
+
+    Each has a key made of its words, so a story that was broken off is simply played again from
+    its beginning: what is in the log already is answered and not written twice. `tokens` are the
+    secrets of `tokens.json` by entry.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        clock: SimulatedClock,
+        scribe: Scribe,
+        connection: psycopg.Connection[Any],
+        tokens: Mapping[str, str],
+    ) -> None:
+        self._home, self._clock = home, clock
+        self._scribe, self._connection = scribe, connection
+        self._tokens = tokens
+        self._renewed: datetime | None = None
+
+    def play(self, steps: Iterable[Step], stop: Event) -> bool:
+        """Play the steps in their order; False when told to stop before the last."""
+        for step in steps:
+            if stop.is_set():
+                return False
+            if step.at > self._clock():
+                self._clock.set(step.at)
+            self._take(step)
+        return True
+
+    def was_played(self, end: datetime) -> bool:
+        """Whether the log holds the story's end: the last renewal of the last token."""
+        entry = list(TOKEN_HOLDERS)[-1]
+        asked = (actor(TOKEN_HOLDERS[entry]), _token_id(end, entry))
+        row = self._connection.execute(_ISSUED, asked).fetchone()
+        return row is not None and bool(row[0])
+
+    def revive_tokens(self) -> None:
+        """Issue a token again for each secret that is expired or new; a revoked one stays dead."""
+        now = self._clock()
+        expires_at = now + timedelta(days=TOKEN_DAYS_MAX["bearer"])
+        for entry, holder in TOKEN_HOLDERS.items():
+            digest = hashed(self._tokens[entry])
+            row = self._connection.execute(_LIVES, (digest, now)).fetchone()
+            if row is not None and row[0]:
+                continue
+            self._issue(now, holder, str(uuid.uuid4()), digest, expires_at)
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case Do():
+                body = {**self._resolved(step.body), "evidence": list(step.evidence)}
+                self._give(step.at, step.who, step.command, body)
+            case TakeIn():
+                accept(
+                    self._home,
+                    self._connection,
+                    self._scribe.handle,
+                    actor(step.who),
+                    read_upload(step.data, step.filename),
+                )
+            case ClaimLine():
+                self._claim(step)
+            case Correct():
+                self._correct(step)
+            case Renew():
+                self._renew(step)
+            case _:
+                assert_never(step)
+
+    def _give(
+        self,
+        at: datetime,
+        who: str,
+        command: str,
+        body: Mapping[str, Any],
+        *,
+        commitments: Mapping[str, str] | None = None,
+        beside: tuple[Statement, ...] = (),
+    ) -> None:
+        words = json.dumps([at.isoformat(), who, command, body], sort_keys=True, ensure_ascii=False)
+        request = self._home.door.admit(
+            command,
+            body,
+            actor(who),
+            f"story/{uuid.uuid5(uuid.NAMESPACE_OID, words)}",
+            commitments=commitments,
+            beside=beside,
+        )
+        self._scribe.handle(request)
+
+    def _resolved(self, value: Any) -> Any:
+        """The value with every bank line replaced by the receipt it stands for."""
+        match value:
+            case Line():
+                return self._receipt(value)
+            case Mapping():
+                return {key: self._resolved(inner) for key, inner in value.items()}
+            case list():
+                return [self._resolved(inner) for inner in value]
+            case _:
+                return value
+
+    def _receipt(self, line: Line) -> str:
+        asked = (ACCOUNTS[line.account].id, line.value_date, line.amount_fen)
+        row = self._connection.execute(_LINE, asked).fetchone()
+        if row is None:
+            raise LookupError(f"no bank line was taken in for {line}")
+        return str(row[0])
+
+    def _claim(self, step: ClaimLine) -> None:
+        institution = HOUSES[ACCOUNTS[step.line.account].house].id
+        said = {
+            "receipt": self._receipt(step.line),
+            "payer": step.payer,
+            "evidence": [{"kind": "synthetic"}],
+        }
+        body, commitments = prepare_claim(self._connection, self._home.vault, institution, said)
+        self._give(step.at, step.who, "receipt.claim", body, commitments=commitments)
+
+    def _correct(self, step: Correct) -> None:
+        row = self._connection.execute(_FIRST, (step.subject, step.topic)).fetchone()
+        if row is None:
+            raise LookupError(f"no {step.topic} about {step.subject}")
+        position, leaf, entry = row
+        body: dict[str, Any] = {"position": position, "leaf": leaf, "reason": step.reason}
+        body["evidence"] = [{"kind": "synthetic"}]
+        if step.changes is None:
+            self._give(step.at, step.who, "fact.void", body)
+        else:
+            body["replacement"] = {**json.loads(entry)["payload"], **step.changes}
+            self._give(step.at, step.who, "fact.correct", body)
+
+    def _renew(self, step: Renew) -> None:
+        """Issue every token anew for the same secret, and revoke the one it takes over from."""
+        before, self._renewed = self._renewed, step.at
+        expires_at = step.at + timedelta(days=TOKEN_DAYS_MAX["bearer"])
+        for entry, holder in TOKEN_HOLDERS.items():
+            digest = hashed(self._tokens[entry])
+            self._issue(step.at, holder, _token_id(step.at, entry), digest, expires_at)
+            if before is not None:
+                old = {"holder": actor(holder), "token": _token_id(before, entry)}
+                self._give(step.at, ADMINISTRATOR, "token.revoke", old)
+
+    def _issue(
+        self, at: datetime, holder: str, token: str, digest: bytes, expires_at: datetime
+    ) -> None:
+        """A bearer token for a secret with this hash; the hash moves over to it."""
+        body = {
+            "holder": actor(holder),
+            "token": token,
+            "purpose": "bearer",
+            "expires_at": expires_at.isoformat(),
+            "evidence": [{"kind": "synthetic"}],
+        }
+        kept = (KEEP, (token, actor(holder), "bearer", digest, expires_at))
+        beside = ((_FORGET, (digest,)), kept)
+        self._give(at, ADMINISTRATOR, "token.issue", body, beside=beside)
+
+
+def _token_id(at: datetime, entry: str) -> str:
+    return own_uuid(f"token/{at.date().isoformat()}/{entry}")
+
+
+def new_secrets() -> dict[str, str]:
+    """A fresh secret for every entry of `tokens.json`."""
+    return {entry: secrets.token_urlsafe(32) for entry in TOKEN_HOLDERS}

@@ -1,0 +1,250 @@
+"""The desk of unclaimed bank lines: what waits in the vault, and a line made ready to be claimed.
+
+It has no `known_at`: what nobody claimed is no fact, and may be forgotten.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+import psycopg
+
+from api.states import state_of
+from ledger.access import Actor
+from ledger.actors import Role
+from ledger.case import Command
+from ledger.receipts import ClaimReceipt
+from ledger.refusals import Refusal, Refused
+from ledger.vault import READ, Revealed, Vault
+
+READS_TEXTS = frozenset({Role.FINANCE_CLERK, Role.FINANCE_APPROVER})
+"""Who sees names and remittance texts of lines that nobody claimed: they hold payroll too."""
+
+READS_DESK = READS_TEXTS | {Role.CENTRE_HEAD, Role.CENTRE_STAFF}
+"""Who sees that money arrived; those outside finance without its texts."""
+
+PAGE_LINES_MAX = 500
+
+# A line is unclaimed while its receipt has no facts; if the last one is a void, the fold tells.
+_UNCLAIMED = """
+SELECT b.receipt, b.account, b.statement, b.line, b.booking_date, b.value_date, b.amount_fen,
+       b.currency, last.topic IS NOT NULL
+FROM vault.bank_lines b
+LEFT JOIN LATERAL (
+  SELECT f.topic FROM ledger.subjects s JOIN ledger.facts f ON f.position = s.position
+  WHERE s.subject = b.receipt ORDER BY s.sequence DESC LIMIT 1) last ON true
+WHERE b.institution = %(institution)s AND b.amount_fen > 0 AND NOT b.reversal
+  AND (last.topic IS NULL OR last.topic = 'fact-voided.v1')
+  AND (%(day)s::date IS NULL OR (b.value_date, b.receipt) < (%(day)s::date, %(receipt)s::text))
+ORDER BY b.value_date DESC, b.receipt DESC
+LIMIT %(limit)s"""
+_LINE = """
+SELECT statement, account, line, amount_fen, currency, booking_date, value_date, reversal
+FROM vault.bank_lines WHERE receipt = %s AND institution = %s"""
+_NAMES = """
+SELECT DISTINCT s.subject, convert_from(f.state, 'UTF8')::json #>> '{payload,name}'
+FROM ledger.subjects s JOIN ledger.facts f ON f.position = s.position
+WHERE s.subject LIKE 'counterparty:%' AND f.topic = 'counterparty-registered.v1'"""
+_FORGET = """
+DELETE FROM vault.keys k USING vault.bank_lines b
+WHERE k.key_id = b.receipt AND b.value_date < %s
+  AND NOT EXISTS (SELECT FROM ledger.subjects s WHERE s.subject = b.receipt)"""
+
+_GIVEN = frozenset({"receipt", "payer", *Command.model_fields})
+"""All that a caller may say about a claim; the rest is the bank's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnclaimedLine:
+    """A credit that nobody claimed, amount in fen (or the currency's smallest unit).
+
+    The texts are None for those who may not see them. `suggested` are registered counterparties
+    whose name is the payer's.
+    """
+
+    receipt: str
+    account: str
+    statement: str
+    line: int
+    booking_date: date
+    value_date: date
+    amount_fen: int
+    currency: str
+    payer: str | None = None
+    payer_account: str | None = None
+    payer_bank: str | None = None
+    remittance: str | None = None
+    reference: str | None = None
+    suggested: tuple[str, ...] = ()
+
+
+class DeskPage(NamedTuple):
+    """Lines, newest value date first, and the cursor of the next page (None: this is the last)."""
+
+    lines: tuple[UnclaimedLine, ...]
+    next: str | None
+
+
+def desk_institution(actor: Actor, wanted: str | None, day: date) -> str:
+    """The institution whose desk an actor sees. Raises Refusal.
+
+    ROLE_IS_MISSING without a role there, INSTITUTION_MUST_BE_NAMED when several would do.
+    """
+    scopes = sorted(
+        {g.scope for g in actor.grants if g.role in READS_DESK and g.holds(day) and g.scope}
+    )
+    if not scopes or (wanted is not None and wanted not in scopes):
+        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(READS_DESK))
+    if wanted is None and len(scopes) > 1:
+        raise Refusal(Refused.INSTITUTION_MUST_BE_NAMED, institutions=scopes)
+    return wanted or scopes[0]
+
+
+def sees_texts(actor: Actor, institution: str, day: date) -> bool:
+    """Whether the actor holds a finance role at the institution on that day."""
+    return any(
+        grant.role in READS_TEXTS and grant.scope == institution and grant.holds(day)
+        for grant in actor.grants
+    )
+
+
+def unclaimed(
+    connection: psycopg.Connection[Any],
+    vault: Vault,
+    institution: str,
+    *,
+    with_texts: bool,
+    after: str | None = None,
+    limit: int = 50,
+) -> DeskPage:
+    """A page of the institution's unclaimed credits; the bank's own reversals are left out.
+
+    `after` is the `next` of the page before. Raises Refusal(CURSOR_IS_MALFORMED).
+    """
+    day, receipt = _cursor(after)
+    wanted = max(1, min(limit, PAGE_LINES_MAX))
+    asked = {"institution": institution, "day": day, "receipt": receipt, "limit": wanted + 1}
+    rows = connection.execute(_UNCLAIMED, asked).fetchall()
+    page = rows[:wanted]
+    cursor = f"{page[-1][5].isoformat()}~{page[-1][0]}" if len(rows) > wanted else None
+    lines = [
+        UnclaimedLine(*row[:-1])
+        for row in page
+        if not (row[-1] and state_of(connection, row[0]).known)
+    ]
+    if with_texts:
+        lines = _with_texts(connection, vault, lines)
+    return DeskPage(tuple(lines), cursor)
+
+
+def _cursor(after: str | None) -> tuple[date | None, str | None]:
+    if after is None:
+        return None, None
+    day, _, receipt = after.partition("~")
+    try:
+        return date.fromisoformat(day), receipt
+    except ValueError as error:
+        raise Refusal(Refused.CURSOR_IS_MALFORMED, after=after) from error
+
+
+def _with_texts(
+    connection: psycopg.Connection[Any], vault: Vault, lines: Sequence[UnclaimedLine]
+) -> list[UnclaimedLine]:
+    texts = _texts(connection, vault, [line.receipt for line in lines])
+    names = _registered_names(connection) if lines else {}
+    result = []
+    for line in lines:
+        found = {field: revealed.text for field, revealed in texts.get(line.receipt, {}).items()}
+        suggested = names.get(plain_name(found.get("payer", "")), ())
+        result.append(
+            replace(
+                line,
+                payer=found.get("payer", ""),
+                payer_account=found.get("payer_account", ""),
+                payer_bank=found.get("payer_bank", ""),
+                remittance=found.get("remittance", ""),
+                reference=found.get("reference", ""),
+                suggested=tuple(suggested),
+            )
+        )
+    return result
+
+
+def _texts(
+    connection: psycopg.Connection[Any], vault: Vault, receipts: Sequence[str]
+) -> dict[str, dict[str, Revealed]]:
+    return vault.reveal(connection.execute(READ, (list(receipts),)).fetchall())
+
+
+def plain_name(name: str) -> str:
+    """A name as banks and registers both would give it: half-width, no blanks, one case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
+
+
+def _registered_names(connection: psycopg.Connection[Any]) -> dict[str, list[str]]:
+    """Counterparties by plain name; individuals' names are not in the log and never suggested."""
+    names: dict[str, list[str]] = {}
+    for counterparty, name in connection.execute(_NAMES):
+        if name:
+            names.setdefault(plain_name(name), []).append(counterparty)
+    return names
+
+
+def prepare_claim(
+    connection: psycopg.Connection[Any],
+    vault: Vault,
+    institution: str,
+    body: Mapping[str, Any],
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The whole body of a receipt.claim, and its commitments, from {"receipt", "payer"} alone.
+
+    Raises Refusal: COMMAND_IS_MALFORMED for fields that are the bank's to say, SUBJECT_IS_UNKNOWN
+    for a line that is unknown, forgotten, or another institution's.
+    """
+    receipt = _named_receipt(body)
+    line = connection.execute(_LINE, (receipt, institution)).fetchone()
+    texts = _texts(connection, vault, [receipt]).get(receipt)
+    if line is None or texts is None:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=receipt)
+    statement, account, number, amount_fen, currency, booked, valued, reversal = line
+    said = {
+        "statement": statement,
+        "account": account,
+        "line": number,
+        "amount_fen": amount_fen,
+        "currency": currency,
+        "booking_date": booked.isoformat(),
+        "value_date": valued.isoformat(),
+        "reversal": reversal,
+        "payer_name": texts["payer"].text,
+        "payer_account": texts["payer_account"].text if "payer_account" in texts else "",
+        "remittance": texts["remittance"].text,
+    }
+    commitments = {field: revealed.commitment for field, revealed in texts.items()}
+    return {**body, "institution": institution, **said}, commitments
+
+
+def _named_receipt(body: Mapping[str, Any]) -> str:
+    receipt = body.get("receipt")
+    errors = [
+        {"field": field, "rule": "extra_forbidden", "message": "the bank line says this itself"}
+        for field in sorted(set(body) - _GIVEN)
+    ]
+    if isinstance(receipt, str) and not errors:
+        return receipt
+    if not isinstance(receipt, str):
+        message = "the bank line's receipt id is needed"
+        errors.append({"field": "receipt", "rule": "missing", "message": message})
+    raise Refusal(Refused.COMMAND_IS_MALFORMED, command=ClaimReceipt.NAME, errors=errors)
+
+
+def forget_expired(connection: psycopg.Connection[Any], before: date) -> int:
+    """Destroy the keys of lines with a value date before a day that nobody ever claimed.
+
+    Their texts can then be read nowhere; the statement's fact keeps its counts and sums. Answers
+    how many lines were forgotten. Claimed lines stay, also those whose claim was voided. A file
+    that is imported again afterwards brings its forgotten lines back.
+    """
+    return connection.execute(_FORGET, (before,)).rowcount

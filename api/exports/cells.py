@@ -1,0 +1,46 @@
+"""How single values look to people: amounts in yuan, times in Shanghai, titles with their unit."""
+
+from datetime import date, datetime
+from typing import Any
+
+from api.language import Language
+from ledger.case import SHANGHAI
+from projections.view import Column, Kind
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def yuan(fen: int) -> str:
+    """An amount of fen in yuan with two decimals, exactly: 123456 is "1234.56"."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
+
+
+def title_of(column: Column, spoken: Language) -> str:
+    """A column's title; money is shown in yuan, so the title says so."""
+    title = column.zh if spoken == "zh" else column.en
+    if column.kind is not Kind.FEN:
+        return title
+    return f"{title}（元）" if spoken == "zh" else f"{title} (yuan)"
+
+
+def text_of(column: Column, value: Any, spoken: Language) -> str:
+    """A value as people read it; nothing is the empty text."""
+    if value is None:
+        return ""
+    if column.kind is Kind.FEN:
+        return yuan(value)
+    if isinstance(value, bool):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[spoken][value]
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return ("、" if spoken == "zh" else ", ").join(str(item) for item in value)
+    return str(value)
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: a leading sign gets an apostrophe."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

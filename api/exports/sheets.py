@@ -1,0 +1,107 @@
+"""A reading for people: CSV and XLSX, amounts in yuan under titles in the reader's language."""
+
+import csv
+import io
+from datetime import datetime, time
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from api.exports.cells import neutral, text_of, title_of
+from api.language import Language
+from api.moments import malformed
+from api.readings import Reading
+from projections.view import Column, Kind
+
+XLSX_ROWS_MAX = 1_048_576
+_EXACT_FEN = 10**15
+"""Beyond this many fen a spreadsheet's 15 digits no longer hold the amount: it becomes text."""
+
+_HEADER_ROW = 3
+_WIDTHS = {Kind.FEN: 18, Kind.DATE: 12, Kind.TIME: 20, Kind.COUNT: 10, Kind.FLAG: 8, Kind.TEXT: 30}
+
+
+def as_csv(reading: Reading, spoken: Language) -> bytes:
+    """UTF-8 with BOM, so that Excel reads the Chinese; cells that look like formulas are quoted."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    columns = reading.view.columns
+    writer.writerow([neutral(title_of(column, spoken)) for column in columns])
+    for row in reading.rows.iter_rows():
+        writer.writerow(
+            [_csv_cell(c, value, spoken) for c, value in zip(columns, row, strict=True)]
+        )
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
+
+
+def _csv_cell(column: Column, value: Any, spoken: Language) -> str:
+    text = text_of(column, value, spoken)
+    return text if column.kind in (Kind.FEN, Kind.COUNT) else neutral(text)
+
+
+def headline(reading: Reading, spoken: Language) -> str:
+    """The moment and the position a reading stands for, as one line."""
+    day, size, newest = reading.moment.as_of, reading.moment.known_at, reading.head
+    if spoken == "zh":
+        return f"业务时点 {day} · 认知时点 前 {size} 条事实（日志共 {newest} 条）"
+    return f"as of {day} · known at the first {size} facts (the log holds {newest})"
+
+
+def as_xlsx(reading: Reading, spoken: Language) -> bytes:
+    """One sheet: title, moment and position, a frozen header, typed cells, ids as text.
+
+    Raises Refusal(PARAMETER_IS_MALFORMED) when there are more rows than a sheet can hold.
+    """
+    if reading.rows.height + _HEADER_ROW + 1 > XLSX_ROWS_MAX:
+        raise malformed("format", "xlsx", "csv, parquet, ndjson")
+    buffer = io.BytesIO()
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **safe})
+    # The day of the reading, not the day of the download: equal readings are equal files.
+    book.set_properties({"created": datetime.combine(reading.moment.as_of, time(0))})
+    sheet = book.add_worksheet(reading.view.name[:31])
+    sheet.write_string(0, 0, _name(reading, spoken), book.add_format({"bold": True, "size": 14}))
+    sheet.write_string(1, 0, headline(reading, spoken))
+    header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EEF2F6"})
+    formats = {
+        Kind.FEN: book.add_format({"num_format": "#,##0.00"}),
+        Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.COUNT: book.add_format({"num_format": "#,##0"}),
+        Kind.TEXT: book.add_format({"num_format": "@"}),
+    }
+    columns = reading.view.columns
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, _WIDTHS.get(column.kind, 24))
+        sheet.write_string(_HEADER_ROW, at, title_of(column, spoken), header)
+    for line, row in enumerate(reading.rows.iter_rows(), _HEADER_ROW + 1):
+        for at, (column, value) in enumerate(zip(columns, row, strict=True)):
+            _write(sheet, line, at, column, value, formats, spoken)
+    sheet.freeze_panes(_HEADER_ROW + 1, 0)
+    sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + reading.rows.height, len(columns) - 1)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write(
+    sheet: Any,
+    line: int,
+    at: int,
+    column: Column,
+    value: Any,
+    formats: dict[Kind, Any],
+    spoken: Language,
+) -> None:
+    if value is None:
+        return
+    if column.kind is Kind.FEN and abs(value) < _EXACT_FEN:
+        sheet.write_number(line, at, value / 100, formats[Kind.FEN])
+    elif column.kind is Kind.COUNT:
+        sheet.write_number(line, at, value, formats[Kind.COUNT])
+    elif column.kind is Kind.DATE:
+        sheet.write_datetime(line, at, datetime.combine(value, time(0)), formats[Kind.DATE])
+    else:
+        sheet.write_string(line, at, text_of(column, value, spoken), formats[Kind.TEXT])
+
+
+def _name(reading: Reading, spoken: Language) -> str:
+    return reading.view.zh if spoken == "zh" else reading.view.en

@@ -1,0 +1,117 @@
+"""What becomes of each line of a bank file: verdicts, counts and sums, and their JSON form."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, NamedTuple
+
+from api.imports.own_account import OwnAccount
+from api.imports.results import RejectedLine, StatementFile, StatementLine
+
+COMMITTED_FIELDS = ("payer", "remittance")
+"""Texts of a line that a claimed receipt commits to: kept also where the bank left them empty."""
+
+
+class Verdict(NamedTuple):
+    """What becomes of one line of the file; `rejected` says why where it is rejected."""
+
+    number: int
+    verdict: Literal["accepted", "duplicate", "rejected"]
+    line: StatementLine | None
+    rejected: RejectedLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What taking a file in would do. Sums are over the accepted lines, in fen, not negative.
+
+    `fresh` are the accepted lines with their fingerprints; `days` are the first and last booking
+    date over all good lines, None if there is none.
+    """
+
+    file: StatementFile
+    institution: str
+    account: OwnAccount
+    verdicts: tuple[Verdict, ...]
+    fresh: tuple[tuple[StatementLine, bytes], ...]
+    rejected: tuple[RejectedLine, ...]
+    days: tuple[date, date] | None
+
+    @property
+    def accepted(self) -> int:
+        """Lines not known yet."""
+        return len(self.fresh)
+
+    @property
+    def duplicates(self) -> int:
+        """Lines taken in before, from this or an overlapping file."""
+        return len(self.verdicts) - len(self.fresh) - len(self.rejected)
+
+    @property
+    def credit_fen(self) -> int:
+        """Money in."""
+        return sum(line.amount_fen for line, _ in self.fresh if line.amount_fen > 0)
+
+    @property
+    def debit_fen(self) -> int:
+        """Money out, as a positive number."""
+        return -sum(line.amount_fen for line, _ in self.fresh if line.amount_fen < 0)
+
+
+def texts_of(line: StatementLine) -> dict[str, str]:
+    """What the vault keeps of a line, by field."""
+    texts = {
+        "payer": line.payer_name,
+        "payer_account": line.payer_account,
+        "payer_bank": line.payer_bank,
+        "remittance": line.remittance,
+        "reference": line.reference,
+    }
+    return {field: text for field, text in texts.items() if text or field in COMMITTED_FIELDS}
+
+
+def line_as_json(verdict: Verdict) -> dict[str, Any]:
+    """One line's verdict with JSON values, amounts in fen."""
+    if verdict.rejected is not None:
+        refused = verdict.rejected
+        return {
+            "line": verdict.number,
+            "verdict": verdict.verdict,
+            "rule": refused.rule,
+            "field": refused.field,
+            "zh": refused.zh,
+            "en": refused.en,
+        }
+    shown: dict[str, Any] = {"line": verdict.number, "verdict": verdict.verdict}
+    if verdict.line is not None:
+        line = verdict.line
+        shown |= {
+            "booking_date": line.booking_date.isoformat(),
+            "value_date": line.value_date.isoformat(),
+            "amount_fen": line.amount_fen,
+            "balance_fen": line.balance_fen,
+            "currency": line.currency,
+            "reversal": line.reversal,
+            **texts_of(line),
+        }
+    return shown
+
+
+def preview_as_json(found: Preview) -> dict[str, Any]:
+    """Counts, sums, balances and days of a file; not its lines."""
+    days = [day.isoformat() for day in found.days] if found.days else [None, None]
+    return {
+        "institution": found.institution,
+        "account": found.account.id,
+        "format": found.file.kind,
+        "file_sha256": found.file.sha256,
+        "accepted": found.accepted,
+        "duplicates": found.duplicates,
+        "rejected": len(found.rejected),
+        "credit_fen": found.credit_fen,
+        "debit_fen": found.debit_fen,
+        "opening_fen": found.file.opening_fen,
+        "closing_fen": found.file.closing_fen,
+        "balance_breaks": found.file.balance_breaks,
+        "first_day": days[0],
+        "last_day": days[1],
+    }

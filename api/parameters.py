@@ -1,0 +1,28 @@
+"""Query strings, read strictly: what a route does not know is refused, never ignored."""
+
+from collections.abc import Iterable
+
+from starlette.requests import Request
+
+from ledger.refusals import Refusal, Refused
+
+
+def read_parameters(request: Request, known: Iterable[str]) -> dict[str, str]:
+    """The query's parameters, empty ones left out; `lang` is taken everywhere.
+
+    Raises Refusal: PARAMETER_IS_UNKNOWN, or PARAMETER_IS_MALFORMED for one given twice.
+    """
+    names = tuple(known)
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name == "lang":
+            continue
+        if name not in names:
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=", ".join(names))
+        if name in found:
+            raise Refusal(
+                Refused.PARAMETER_IS_MALFORMED, parameter=name, value=value[:80], expected="1 ×"
+            )
+        if value:
+            found[name] = value
+    return found

@@ -1,0 +1,248 @@
+"""Every "no" as application/problem+json, or as a page for people, from one table of statuses."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import orjson
+import psycopg
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.console.rendering import page
+from api.language import Language, language, wants_page
+from api.statuses import STATUSES, TITLES
+from api.texts import filled, refusal_text
+from ledger.refusals import Refusal
+from ledger.sitting import Answer, Written
+from ledger.texts.text import Text
+from ledger.writers import LedgerUnreachable
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Fault(StrEnum):
+    """What HTTP itself can get wrong; rules of the ledger are in `ledger.refusals`."""
+
+    REQUEST_IS_MALFORMED = "request_is_malformed"
+    SIGN_IN_IS_NEEDED = "sign_in_is_needed"
+    SIGN_IN_LINK_IS_SPENT = "sign_in_link_is_spent"
+    REQUEST_COMES_FROM_ANOTHER_SITE = "request_comes_from_another_site"
+    ADDRESS_IS_UNKNOWN = "address_is_unknown"
+    METHOD_IS_NOT_ALLOWED = "method_is_not_allowed"
+    BODY_IS_TOO_LARGE = "body_is_too_large"
+    PROGRAM_FAILED = "program_failed"
+    LEDGER_IS_UNREACHABLE = "ledger_is_unreachable"
+
+
+FAULTS: dict[Fault, tuple[int, Text]] = {
+    Fault.REQUEST_IS_MALFORMED: (
+        400,
+        Text(
+            "请求的参数不正确：{errors}",
+            "The request's parameters are wrong: {errors}",
+            "请按接口说明（/openapi.json）更正后重试。",
+            "Correct them as described in /openapi.json and send the request again.",
+        ),
+    ),
+    Fault.SIGN_IN_IS_NEEDED: (
+        401,
+        Text(
+            "请先登录。",
+            "Please sign in.",
+            "请向系统管理员索取登录链接；程序请在 Authorization 头中携带令牌。",
+            "Ask the administrator for a sign-in link; programs send their token in the "
+            "Authorization header.",
+        ),
+    ),
+    Fault.SIGN_IN_LINK_IS_SPENT: (
+        410,
+        Text(
+            "该登录链接已使用过、已过期或已吊销。",
+            "This sign-in link was used before, has expired, or was revoked.",
+            "每个链接只能使用一次；请向系统管理员索取新的链接。",
+            "A link works once; ask the administrator for a new one.",
+        ),
+    ),
+    Fault.REQUEST_COMES_FROM_ANOTHER_SITE: (
+        403,
+        Text(
+            "该请求来自其他网站，未予执行。",
+            "The request came from another site and was not carried out.",
+            "请从知衡自己的页面操作；程序请改用令牌。",
+            "Use zhiheng's own pages; programs use a bearer token instead.",
+        ),
+    ),
+    Fault.ADDRESS_IS_UNKNOWN: (
+        404,
+        Text(
+            "没有这个地址，或您无权查阅。",
+            "There is nothing at this address, or you may not read it.",
+            "请核对网址，或从首页重新进入。",
+            "Check the address, or start again from the first page.",
+        ),
+    ),
+    Fault.METHOD_IS_NOT_ALLOWED: (
+        405,
+        Text(
+            "该地址不支持 {method} 方法。",
+            "This address does not take {method}.",
+            "可用的方法见响应的 Allow 头。",
+            "The Allow header of this answer names the methods that it takes.",
+        ),
+    ),
+    Fault.BODY_IS_TOO_LARGE: (
+        413,
+        Text(
+            "提交的内容过大。",
+            "What was sent is too large.",
+            "命令不超过 1 MiB，对账单文件不超过 50 MiB；请分次提交。",
+            "A command may have 1 MiB, a bank file 50 MiB; send it in parts.",
+        ),
+    ),
+    Fault.PROGRAM_FAILED: (
+        500,
+        Text(
+            "程序出现故障，本次请求没有得到处理结果。",
+            "The program failed; this request has no outcome.",
+            "请用相同的 Idempotency-Key 重试，不会重复入账；仍失败时请联系系统管理员。",
+            "Try again with the same Idempotency-Key, nothing is recorded twice; if it fails "
+            "again, tell the administrator.",
+        ),
+    ),
+    Fault.LEDGER_IS_UNREACHABLE: (
+        503,
+        Text(
+            "数据库暂时没有应答，无法确认本次请求是否已入账。",
+            "The database does not answer; whether the request was recorded is not known.",
+            "请稍后用相同的 Idempotency-Key 重试，不会重复入账。",
+            "Try again later with the same Idempotency-Key; nothing is recorded twice.",
+        ),
+    ),
+}
+
+_BY_STATUS = {
+    404: Fault.ADDRESS_IS_UNKNOWN,
+    405: Fault.METHOD_IS_NOT_ALLOWED,
+    413: Fault.BODY_IS_TOO_LARGE,
+}
+
+
+class RequestFault(Exception):
+    """A request that never reaches the ledger, with the values concerned."""
+
+    def __init__(
+        self, fault: Fault, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> None:
+        self.fault, self.headers, self.values = fault, dict(headers or {}), values
+        super().__init__(fault.value, values)
+
+
+def written_facts(written: Iterable[Written]) -> list[dict[str, Any]]:
+    """Facts as they are answered: position, type, and their place in each subject's chain."""
+    return [
+        {
+            "position": item.position,
+            "type": item.topic,
+            "subjects": [
+                {"subject": ref.subject, "sequence": ref.sequence} for ref in item.subjects
+            ],
+        }
+        for item in written
+    ]
+
+
+def refused(request: Request, refusal: Refusal, answer: Answer | None = None) -> Response:
+    """A refusal as a problem; `answer` holds the facts when the refusal itself is on record."""
+    headers = {"idempotency-replayed": "true"} if answer and answer.replayed else {}
+    status = STATUSES[refusal.code]
+    if status == 401:
+        headers["www-authenticate"] = 'Bearer realm="zhiheng", error="invalid_token"'
+    facts = written_facts(answer.written) if answer else []
+    text = refusal_text(refusal.code)
+    return _problem(request, status, refusal.code, text, refusal.values, headers, facts)
+
+
+def faulty(request: Request, fault: Fault, headers: Mapping[str, str], **values: Any) -> Response:
+    """A fault of the request, or of this program, as a problem."""
+    status, text = FAULTS[fault]
+    return _problem(request, status, fault, text, values, headers)
+
+
+def _problem(
+    request: Request,
+    status: int,
+    code: str,
+    text: Text,
+    values: Mapping[str, Any],
+    headers: Mapping[str, str],
+    facts: list[dict[str, Any]] | None = None,
+) -> Response:
+    spoken: Language = language(request)
+    zh = spoken == "zh"
+    body = {
+        "type": f"urn:zhiheng:problem:{code}",
+        "title": TITLES[status][0 if zh else 1],
+        "status": status,
+        "detail": filled(text.zh if zh else text.en, values),
+        "code": str(code),
+        "values": values,
+        "mend": filled(text.mend_zh if zh else text.mend_en, values),
+        "facts": facts or [],
+    }
+    sent = {**headers, "cache-control": "no-store", "vary": "accept, accept-language, cookie"}
+    if wants_page(request):
+        return page(request, "problem.html", {"problem": body}, status=status, headers=sent)
+    sent["content-language"] = spoken
+    return Response(orjson.dumps(body, default=str), status, sent, MEDIA_TYPE)
+
+
+def program_failed(request: Request) -> Response:
+    """What a caller hears of a fault of this program: that there was one, and nothing of it."""
+    return faulty(request, Fault.PROGRAM_FAILED, {})
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception that can reach the door as a problem."""
+
+    async def on_refusal(request: Request, error: Exception) -> Response:
+        if not isinstance(error, Refusal):
+            raise error
+        return refused(request, error)
+
+    async def on_fault(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestFault):
+            raise error
+        return faulty(request, error.fault, error.headers, **error.values)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        fault = _BY_STATUS.get(error.status_code, Fault.REQUEST_IS_MALFORMED)
+        values = {"method": request.method, "path": request.url.path[:200]}
+        if fault is Fault.REQUEST_IS_MALFORMED:
+            values["errors"] = error.detail
+        return faulty(request, fault, error.headers or {}, **values)
+
+    async def on_validation(request: Request, error: Exception) -> Response:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        errors = [
+            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+            for item in error.errors()
+        ]
+        return faulty(request, Fault.REQUEST_IS_MALFORMED, {}, errors=errors)
+
+    async def on_silence(request: Request, error: Exception) -> Response:
+        return faulty(request, Fault.LEDGER_IS_UNREACHABLE, {"retry-after": "2"})
+
+    app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(RequestFault, on_fault)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    for silence in (LedgerUnreachable, psycopg.OperationalError, PoolTimeout):
+        app.add_exception_handler(silence, on_silence)

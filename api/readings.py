@@ -1,0 +1,113 @@
+"""A view asked for: checked against the caller's rights and computed from the tape in a thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from api.access import Caller, Scope
+from api.moments import KnownAt, read_day, read_known_at
+from ledger.facts import PolicyAdopted
+from ledger.refusals import Refusal, Refused
+from projections.moment import LogHoldsNothing, Moment, moment_of, size_at
+from projections.reader import Reader
+from projections.tape import Tape
+from projections.view import INSTITUTION, FilterIsMissing, View
+from projections.views import VIEWS
+
+BY_NAME: dict[str, View] = {view.name: view for view in VIEWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A view with its moment and filters as understood, and the scope its reader has."""
+
+    view: View
+    filters: Mapping[str, str]
+    scope: Scope
+    as_of: date | None
+    known_at: KnownAt | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A view computed: at which moment, from how many facts of how many, and its rows."""
+
+    view: View
+    moment: Moment
+    head: int
+    rules: tuple[Mapping[str, Any], ...]
+    rows: pl.DataFrame
+
+
+def views_for(caller: Caller) -> tuple[View, ...]:
+    """The views this caller may read, in their order."""
+    return tuple(view for view in VIEWS if caller.scope(view.reads))
+
+
+def parameters_of(view: View) -> tuple[str, ...]:
+    """Every query parameter a view takes beside `format`."""
+    return tuple(dict.fromkeys(("as_of", "known_at", *view.needs, *view.filters)))
+
+
+def asked_for(caller: Caller, view: View, given: Mapping[str, str]) -> Asked:
+    """The reading a caller asks for with these parameters, all of them known to the view.
+
+    Raises Refusal: SUBJECT_IS_UNKNOWN for an institution outside the caller's scope,
+    PARAMETER_IS_MALFORMED.
+    """
+    scope = caller.scope(view.reads)
+    filters = {k: v for k, v in given.items() if k not in ("as_of", "known_at")}
+    scope.need(filters.get(INSTITUTION))
+    alone = len(scope.institutions) == 1 and not scope.everywhere
+    if INSTITUTION not in filters and INSTITUTION in (*view.filters, *view.needs) and alone:
+        filters[INSTITUTION] = next(iter(scope.institutions))
+    return Asked(
+        view,
+        filters,
+        scope,
+        read_day("as_of", given.get("as_of")),
+        read_known_at(given.get("known_at")),
+    )
+
+
+def moment_asked(reader: Reader, asked: Asked) -> tuple[Tape, Moment, int]:
+    """The tape cut to what was known, the moment on it, and the head's size. Blocks: use a thread.
+
+    Raises Refusal(KNOWN_AT_LIES_OUTSIDE_THE_LOG).
+    """
+    newest = reader.tape()
+    size: int | None
+    if isinstance(asked.known_at, (datetime, date)):
+        size = size_at(newest, asked.known_at)
+    else:
+        size = asked.known_at
+    if size is not None and size > newest.size:
+        raise Refusal(Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG, known_at=size, size=newest.size)
+    tape = newest if size is None else newest.prefix(size)
+    try:
+        moment = moment_of(tape, asked.as_of)
+    except LogHoldsNothing:
+        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="as_of") from None
+    return tape, moment, newest.size
+
+
+def computed(asked: Asked, tape: Tape, moment: Moment, head: int) -> Reading:
+    """The rows of a view that its reader may see. Raises Refusal(PARAMETER_IS_MISSING)."""
+    try:
+        frame = asked.view.rows(tape, moment, asked.filters)
+    except FilterIsMissing as error:
+        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=error.name) from error
+    if not asked.scope.everywhere and INSTITUTION in asked.view.schema:
+        own = pl.col(INSTITUTION).is_in(sorted(asked.scope.institutions))
+        frame = frame.filter(own | pl.col(INSTITUTION).is_null())
+    return Reading(asked.view, moment, head, rules_in_use(tape), frame.collect())
+
+
+def rules_in_use(tape: Tape) -> tuple[Mapping[str, Any], ...]:
+    """The newest adopted version of every policy on this tape, with the digest of its text."""
+    adopted = tape.frame(PolicyAdopted).select("policy", "version", "digest")
+    newest = adopted.unique("policy", keep="last", maintain_order=True).sort("policy")
+    return tuple(newest.collect().to_dicts())

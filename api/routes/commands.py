@@ -1,0 +1,70 @@
+"""One POST route for every command, made from its declaration."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.access import CallerNow
+from api.door import read_json
+from api.preparing import Asked, prepared
+from api.problems import Fault, RequestFault, refused, written_facts
+from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
+from api.schemas import ACCEPTED, PROBLEMS, request_body
+from api.texts import breach_words
+from ledger.commands import DECLARATIONS
+from ledger.declaration import Declaration
+
+KEY_LENGTH_MAX = 255
+
+router = APIRouter()
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The caller's key, if any: 1 to 255 visible ASCII characters."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return None
+    if not (0 < len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
+        rule = {"field": "Idempotency-Key", "message": "1 to 255 visible ASCII characters"}
+        raise RequestFault(Fault.REQUEST_IS_MALFORMED, errors=[rule])
+    return key
+
+
+def route(declaration: Declaration) -> Callable[[Request, CallerNow], Awaitable[Response]]:
+    """The handler of one command."""
+
+    async def handle(request: Request, caller: CallerNow) -> Response:
+        body = read_json(await request.body())
+        asked = Asked(declaration.name, body, caller, idempotency_key(request))
+        ready = await prepared(asked, request.app)
+        answer = await request.app.state.writer.handle(ready.request)
+        if answer.refusal is not None:
+            return refused(request, answer.refusal, answer)
+        shown: dict[str, Any] = {} if answer.replayed else dict(ready.shown)
+        shown["facts"] = written_facts(answer.written)
+        shown["breaches"] = [breach_words(breach) for breach in answer.breaches]
+        headers = {"idempotency-replayed": "true"} if answer.replayed else {}
+        return JSONResponse(shown, 201, headers | {"cache-control": "no-store"})
+
+    return handle
+
+
+for _declaration in DECLARATIONS:
+    if _declaration.name in NOT_BY_HTTP | BY_UPLOAD:
+        continue
+    router.add_api_route(
+        PATHS[_declaration.name],
+        route(_declaration),
+        methods=["POST"],
+        name=_declaration.name,
+        operation_id=_declaration.name,
+        summary=f"{_declaration.command.ZH} · {_declaration.command.EN}",
+        description=_declaration.command.__doc__,
+        tags=[_declaration.name.partition(".")[0]],
+        status_code=201,
+        responses={**PROBLEMS, 201: ACCEPTED},
+        openapi_extra=request_body(_declaration),
+    )

@@ -1,0 +1,134 @@
+"""Our side: commands through the book, and history in bulk."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
+
+import psycopg
+
+from benchmarks.machine import Rate
+from benchmarks.workload import group, ident, now, opening
+from ledger.book import APPEND
+from ledger.case import New
+from ledger.codec import encode, leaf_hash, timestamp
+from ledger.facts import InstalmentScheduled
+from ledger.recorder import parameters_for_entries
+from ledger.sitting import Request
+from ledger.writers import Scribe, Writer
+
+GROUP_SIZE = 58
+
+
+def open_log(url: str) -> None:
+    """Write what every measurement needs first."""
+    with Scribe(url, now) as scribe:
+        for request in opening():
+            scribe.handle(request)
+
+
+async def handle_with_callers(url: str, run: str, callers: int, facts: int) -> Rate:
+    """`Writer.handle` from waiting asyncio callers, each with groups of its own, keys included.
+
+    Commands are made before the clock starts; loading, deciding, encoding, hashing, committing and
+    remembering the key are inside.
+    """
+    each = max(1, facts // callers // GROUP_SIZE)
+    work = [
+        [request for n in range(each) for request in group(run, caller * each + n)]
+        for caller in range(callers)
+    ]
+    waits: list[float] = []
+
+    async def call(requests: list[Request]) -> None:
+        for request in requests:
+            started = time.perf_counter()
+            await writer.handle(request)
+            waits.append(time.perf_counter() - started)
+
+    async with Writer(url, now) as writer:
+        started = time.perf_counter()
+        await asyncio.gather(*(call(requests) for requests in work))
+        seconds = time.perf_counter() - started
+    return Rate(len(waits) / seconds, tuple(waits))
+
+
+def bytes_per_fact(url: str) -> int:
+    """Average length of the entries in the log, in bytes."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT avg(octet_length(state))::int FROM ledger.facts").fetchone()
+    return int(row[0]) if row else 0
+
+
+def handle(url: str, run: str, callers: int, facts: int) -> Rate:
+    """One round of `handle_with_callers` in an event loop of its own."""
+    return asyncio.run(handle_with_callers(url, run, callers, facts))
+
+
+def history(run: str, facts: int) -> Iterator[New]:
+    """Facts as a migration would bring them: instalments of contracts, twenty a contract."""
+    for n in range(facts):
+        fact = InstalmentScheduled(
+            contract=ident("license", run, n // 20),
+            number=n % 20 + 1,
+            due=datetime(2022, 4, 1, tzinfo=UTC).date(),
+            amount_fen=12_345_600 + n,
+            purpose="royalty",
+        )
+        yield New(fact)
+
+
+EVIDENCE = [
+    {
+        "kind": "synthetic",
+        "media_type": None,
+        "sha256": None,
+        "size_bytes": None,
+        "source": "benchmark workload, document 2022-0017",
+    }
+]
+
+
+def append_batches(url: str, run: str, facts: int, size: int) -> Rate:
+    """History in bulk: pydantic facts in, canonical bytes, chains and leaves kept, no decisions."""
+    waiting = history(run, facts)
+    started = time.perf_counter()
+    chains: dict[str, tuple[int, str | None]] = {}
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor(binary=True) as cursor:
+        while batch := list(islice(waiting, size)):
+            entries = _entries(batch, chains, now())
+            cursor.execute(APPEND, parameters_for_entries(entries), prepare=True)
+            rows = cursor.fetchall()
+            if rows[0][0] != "head":
+                raise RuntimeError(rows)
+    return Rate(facts / (time.perf_counter() - started))
+
+
+def _entries(
+    batch: list[New], chains: dict[str, tuple[int, str | None]], moment: datetime
+) -> list[bytes]:
+    entries = []
+    recorded = timestamp(moment)
+    for new in batch:
+        links = []
+        for subject in new.subjects():
+            sequence, leaf = chains.get(subject, (0, None))
+            links.append((subject, sequence + 1, leaf))
+        entry = encode(
+            new,
+            institution="institution:12310000MB0000002K",
+            actor="actor:7a686968-656e-6700-8000-00000000beef",
+            behalf=None,
+            reason=None,
+            evidence=EVIDENCE,
+            command=hashlib.sha256(links[0][0].encode()).hexdigest()[:32],
+            recorded=recorded,
+            links=links,
+        )
+        leaf = leaf_hash(entry)
+        for subject, sequence, _ in links:
+            chains[subject] = (sequence, leaf)
+        entries.append(entry)
+    return entries

@@ -1,0 +1,109 @@
+"""`make bench`: measure every claim, print the table, and keep it beside its plot."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from api.postgres import EmbeddedServer, Logins, prepare
+from benchmarks import ours, raw, stock
+from benchmarks.machine import in_turn, stated
+from benchmarks.table import Row, markdown, plot
+from ledger.migrations import migrate
+
+FOLDER = Path(__file__).parent
+
+
+def main() -> None:
+    """Run all measurements; `--rounds` and `--facts` make a quick look possible."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--facts", type=int, default=20_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder:
+        with EmbeddedServer(Path(folder)) as server:
+            prepare(server, "ours")
+            prepare(server, "peer")
+            mine, other = server.logins("ours"), server.logins("peer")
+            migrate(mine.owner)
+            ours.open_log(mine.service)
+            rows = measure(mine, other, options.rounds, options.facts)
+            text = markdown(rows, stated(mine.service), conditions(mine, options))
+    print(text)
+    (FOLDER / "results.md").write_text(text)
+    plot(rows, FOLDER / "results.svg")
+
+
+def conditions(logins: Logins, options: argparse.Namespace) -> str:
+    """Sizes, numbers and seeds of the run."""
+    size = ours.bytes_per_fact(logins.service)
+    return (
+        f"{options.rounds} rounds of {options.facts:,} facts; our entries are {size} bytes on "
+        "average (the whole envelope), the peer's states 600; the workload is the same in every "
+        "run (ids by uuid5, no chance)."
+    )
+
+
+def measure(mine: Logins, other: Logins, rounds: int, facts: int) -> list[Row]:
+    """All rows of the table."""
+    app = stock.application(other.owner)
+    numbers = iter(range(1_000_000))
+    few = facts // 10
+    rows = [
+        Row(
+            "commands, 64 asyncio callers",
+            "stock save, 8 threads",
+            in_turn(
+                lambda: ours.handle(mine.service, f"many {next(numbers)}", 64, facts),
+                lambda: stock.save_with_threads(app, 8, few),
+                rounds,
+            ),
+            15,
+            10,
+        ),
+        Row(
+            "commands, one caller",
+            "stock save, 1 thread",
+            in_turn(
+                lambda: ours.handle(mine.service, f"one {next(numbers)}", 1, few),
+                lambda: stock.save_with_threads(app, 1, few),
+                rounds,
+            ),
+            1.6,
+        ),
+        Row(
+            "commands, one caller",
+            "raw INSERT",
+            in_turn(
+                lambda: ours.handle(mine.service, f"alone {next(numbers)}", 1, few),
+                lambda: raw.insert_one_by_one(other.owner, few),
+                rounds,
+            ),
+            0.45,
+        ),
+        Row(
+            "history in bulk, batches of 1,000",
+            "stock insert_events",
+            in_turn(
+                lambda: ours.append_batches(mine.service, f"bulk {next(numbers)}", facts, 1_000),
+                lambda: stock.insert_batches(app, next(numbers), facts, 1_000),
+                rounds,
+            ),
+            1.6,
+        ),
+        Row(
+            "history in bulk, batches of 1,000",
+            "raw COPY",
+            in_turn(
+                lambda: ours.append_batches(mine.service, f"copy {next(numbers)}", facts, 1_000),
+                lambda: raw.copy_batches(other.owner, facts, 1_000),
+                rounds,
+            ),
+            0.5,
+        ),
+    ]
+    app.close()
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""What people read when a reading was asked for in a way that has no answer."""
+
+from ledger.refusals import Refused
+from ledger.texts.text import Text
+
+TEXTS: dict[Refused, Text] = {
+    Refused.VIEW_IS_UNKNOWN: Text(
+        "没有名为“{view}”的报表，或您无权查阅。",
+        "There is no view named '{view}', or you may not read it.",
+        "可查阅的报表见 /v1/views。",
+        "The views you may read are listed at /v1/views.",
+    ),
+    Refused.PARAMETER_IS_UNKNOWN: Text(
+        "不认识参数“{parameter}”，因此没有给出结果。",
+        "The parameter '{parameter}' is not known here, so nothing was answered.",
+        "可用的参数：{known}。",
+        "Parameters that can be given: {known}.",
+    ),
+    Refused.PARAMETER_IS_MISSING: Text(
+        "缺少参数“{parameter}”。",
+        "The parameter '{parameter}' is missing.",
+        "请补上该参数后重试。",
+        "Add it and ask again.",
+    ),
+    Refused.PARAMETER_IS_MALFORMED: Text(
+        "参数“{parameter}”的值“{value}”无法理解。",
+        "The value '{value}' of the parameter '{parameter}' cannot be understood.",
+        "应为：{expected}。",
+        "Expected: {expected}.",
+    ),
+    Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG: Text(
+        "日志目前只有 {size} 条事实，没有第 {known_at} 条时的状态。",
+        "The log holds {size} facts so far, not {known_at}.",
+        "请给出不大于 {size} 的认知时点，或一个时间、日期。",
+        "Give a size of at most {size}, or a time or a date.",
+    ),
+}

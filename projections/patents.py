@@ -1,0 +1,134 @@
+"""The patent register: each patent with the status of its right, its owners and its licenses."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from ledger.facts import (
+    AssignmentRegistered,
+    AssignmentRescinded,
+    Fact,
+    PatentExpired,
+    PatentFiled,
+    PatentGranted,
+    PatentInvalidated,
+    PatentLapsed,
+    PatentRestored,
+)
+from projections.moment import Moment
+from projections.movements import up_to
+from projections.tape import Tape
+from projections.view import OF_INSTITUTION, Column, Filters, Kind, View
+
+_PARTLY: Final = "partly-invalidated"
+_IN_FORCE: Final = ("granted", "restored")
+
+_STATUSES: Final[Mapping[type[Fact], pl.Expr]] = {
+    PatentGranted: pl.lit("granted"),
+    PatentLapsed: pl.when(pl.col("cause") == "abandoned")
+    .then(pl.lit("abandoned"))
+    .otherwise(pl.lit("lapsed")),
+    PatentRestored: pl.lit("restored"),
+    PatentExpired: pl.lit("expired"),
+    PatentInvalidated: pl.when(pl.col("extent") == "partly")
+    .then(pl.lit(_PARTLY))
+    .otherwise(pl.lit("invalidated")),
+}
+
+
+def turns(tape: Tape) -> pl.LazyFrame:
+    """Turns in the life of each right, at any date.
+
+    patent String, on Date, stands_at Int64, status String; sorted by on and stands_at. A partial
+    invalidation is among them though the rest of the right lives on.
+    """
+    filed = tape.frame(PatentFiled).select(
+        "patent", pl.col("filed").alias("on"), "stands_at", status=pl.lit("pending")
+    )
+    announced = [
+        tape.frame(fact).select("patent", "on", "stands_at", status=status)
+        for fact, status in _STATUSES.items()
+    ]
+    return pl.concat([filed, *announced]).sort("on", "stands_at")
+
+
+def right_turns(tape: Tape) -> pl.LazyFrame:
+    """Turns that decide whether the right lives: a partial invalidation leaves it as it was."""
+    return turns(tape).filter(pl.col("status") != _PARTLY)
+
+
+def transfers(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents whose title passed by a registered assignment that stands at the moment.
+
+    assignment String, patent String, passed Date; each patent once, by the newest of them.
+    """
+    rescinded = _each_patent(up_to(tape, AssignmentRescinded, moment))
+    return (
+        _each_patent(up_to(tape, AssignmentRegistered, moment))
+        .join(rescinded, on=["assignment", "patent"], how="anti")
+        .sort("on", "stands_at")
+        .group_by("patent")
+        .agg(pl.col("assignment").last(), passed=pl.col("on").last())
+    )
+
+
+def _each_patent(frame: pl.LazyFrame) -> pl.LazyFrame:
+    chosen = frame.select("assignment", "on", "stands_at", patent="patents")
+    return chosen.explode("patent", empty_as_null=False)
+
+
+def patents(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
+    """One row a patent filed by the moment; status is the last turn on or before it."""
+    until = turns(tape).filter(pl.col("on") <= moment.as_of)
+    last = (
+        until.filter(pl.col("status") != _PARTLY)
+        .group_by("patent", maintain_order=True)
+        .agg(status=pl.col("status").last(), status_on=pl.col("on").last())
+    )
+    cut = until.filter(pl.col("status") == _PARTLY).select("patent", cut=True).unique()
+    granted = (
+        until.filter(pl.col("status") == "granted")
+        .group_by("patent")
+        .agg(granted_on=pl.col("on").first())
+    )
+    in_force = pl.col("status").is_in(_IN_FORCE)
+    return (
+        tape.frame(PatentFiled)
+        .filter(pl.col("filed") <= moment.as_of)
+        .join(last, on="patent", how="left")
+        .join(cut, on="patent", how="left")
+        .join(granted, on="patent", how="left")
+        .join(transfers(tape, moment), on="patent", how="left")
+        .with_columns(
+            in_force=in_force,
+            status=pl.when(in_force & pl.col("cut")).then(pl.lit(_PARTLY)).otherwise("status"),
+            assigned_by=pl.col("assignment"),
+            assigned_on=pl.col("passed"),
+        )
+    )
+
+
+PATENTS = View(
+    name="patents",
+    zh="专利台账",
+    en="Patent register",
+    columns=(
+        OF_INSTITUTION,
+        Column("patent", "专利", "Patent", Kind.SUBJECT),
+        Column("kind", "专利类型", "Kind", Kind.CODE),
+        Column("title", "名称", "Title"),
+        Column("filed", "申请日", "Filed on", Kind.DATE),
+        Column("granted_on", "授权公告日", "Granted on", Kind.DATE),
+        Column("status", "法律状态", "Legal status", Kind.CODE),
+        Column("status_on", "状态日期", "Status since", Kind.DATE),
+        Column("in_force", "权利有效", "In force", Kind.FLAG),
+        Column("owners", "申请时权利人", "Owners at filing", Kind.SUBJECTS),
+        Column("other_owners", "其他共有人", "Other co-owners", Kind.SUBJECTS),
+        Column("assigned_by", "转让合同", "Assigned by", Kind.SUBJECT),
+        Column("assigned_on", "转让登记日", "Assignment registered on", Kind.DATE),
+    ),
+    key=("patent",),
+    filters=("institution", "patent", "kind", "status"),
+    build=patents,
+)

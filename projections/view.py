@@ -1,0 +1,155 @@
+"""What a view is: a name, titled columns, who may read it, and a function of tape and moment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import polars as pl
+
+from ledger.actors import Role
+from projections.moment import Moment
+from projections.tape import Tape
+
+Filters = Mapping[str, str]
+"""Filters a reader chose: name of the filter to the value wanted."""
+
+Build = Callable[[Tape, Moment, Filters], pl.LazyFrame]
+
+INSTITUTION: Final = "institution"
+"""Column of every view that scopes its rows; null marks rows that all institutions may read."""
+
+_OWN_ROWS_ONLY = frozenset({Role.INVENTOR, Role.SERVICE_TEAM_MEMBER})
+_NO_BUSINESS_RIGHTS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_AUDITOR})
+
+OFFICES = frozenset(Role) - _OWN_ROWS_ONLY - _NO_BUSINESS_RIGHTS
+"""Everybody with business rights beyond files of their own."""
+
+OFFICES_SEEING_PERSONS = OFFICES - {Role.EDUCATION_COMMISSION_READER, Role.ENVOY}
+"""The education commission reads views without persons in them."""
+
+
+class Kind(StrEnum):
+    """How a column's values are to be shown."""
+
+    TEXT = "text"
+    CODE = "code"
+    CODES = "codes"
+    SUBJECT = "subject"
+    SUBJECTS = "subjects"
+    DATE = "date"
+    TIME = "time"
+    FEN = "fen"
+    COUNT = "count"
+    FLAG = "flag"
+
+
+DTYPES: Final[Mapping[Kind, pl.DataType]] = {
+    Kind.TEXT: pl.String(),
+    Kind.CODE: pl.String(),
+    Kind.CODES: pl.List(pl.String()),
+    Kind.SUBJECT: pl.String(),
+    Kind.SUBJECTS: pl.List(pl.String()),
+    Kind.DATE: pl.Date(),
+    Kind.TIME: pl.Datetime("us", "UTC"),
+    Kind.FEN: pl.Int64(),
+    Kind.COUNT: pl.Int64(),
+    Kind.FLAG: pl.Boolean(),
+}
+"""The dtype of each kind of column; the same in every view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: machine name, titles, kind, and the unit of its numbers."""
+
+    name: str
+    zh: str
+    en: str
+    kind: Kind = Kind.TEXT
+    unit: str | None = None
+
+
+def fen(name: str, zh: str, en: str) -> Column:
+    """A column of money in fen."""
+    return Column(name, zh, en, Kind.FEN, "fen")
+
+
+def count(name: str, zh: str, en: str, unit: str | None = None) -> Column:
+    """A column of whole numbers."""
+    return Column(name, zh, en, Kind.COUNT, unit)
+
+
+OF_INSTITUTION = Column(INSTITUTION, "机构", "Institution", Kind.SUBJECT)
+
+
+class FilterIsUnknown(ValueError):
+    """A filter the view does not have: `view`, `name`, and the filters it `has`."""
+
+    def __init__(self, view: str, name: str, has: tuple[str, ...]) -> None:
+        self.view, self.name, self.has = view, name, has
+        super().__init__(f"view {view} has no filter {name}; it has {', '.join(has)}")
+
+
+class FilterIsMissing(ValueError):
+    """A filter the view cannot do without: `view`, `name`."""
+
+    def __init__(self, view: str, name: str) -> None:
+        self.view, self.name = view, name
+        super().__init__(f"view {view} needs the filter {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named reading of the tape.
+
+    `key` names the columns that tell rows apart and give their order. `filters` are columns that
+    a reader may pick one value of; those in `needs` are not columns but arguments of `build`,
+    without which there is no reading.
+    """
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    filters: tuple[str, ...]
+    build: Build
+    reads: frozenset[Role] = OFFICES
+    needs: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Column names and dtypes of the rows."""
+        return pl.Schema({column.name: DTYPES[column.kind] for column in self.columns})
+
+    def rows(self, tape: Tape, moment: Moment, filters: Filters | None = None) -> pl.LazyFrame:
+        """The view's rows at a moment, in order of the key, with exactly the declared columns.
+
+        `tape` is the prefix of `moment.known_at` facts. The filter `institution` keeps shared rows
+        beside that institution's own; totals inside a row count the whole log all the same.
+        Raises FilterIsUnknown and FilterIsMissing.
+        """
+        wanted = dict(filters or {})
+        self._check(wanted)
+        frame = self.build(tape, moment, wanted).select(
+            pl.col(name).cast(dtype) for name, dtype in self.schema.items()
+        )
+        for name, value in wanted.items():
+            if name not in self.needs:
+                frame = frame.filter(_matches(name, value))
+        return frame.sort(self.key, nulls_last=True, maintain_order=True)
+
+    def _check(self, wanted: Filters) -> None:
+        has = (*self.needs, *self.filters)
+        for name in wanted:
+            if name not in has:
+                raise FilterIsUnknown(self.name, name, has)
+        for name in self.needs:
+            if name not in wanted:
+                raise FilterIsMissing(self.name, name)
+
+
+def _matches(name: str, value: str) -> pl.Expr:
+    same = pl.col(name) == value
+    return same | pl.col(name).is_null() if name == INSTITUTION else same

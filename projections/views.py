@@ -1,0 +1,39 @@
+"""Every view there is, written out; names are stable, columns are only added."""
+
+from typing import Final
+
+from projections.accruals import REWARD_ACCRUALS
+from projections.counterparties import COUNTERPARTIES
+from projections.deals import DEALS
+from projections.history import HISTORY
+from projections.institutions import INSTITUTIONS
+from projections.patents import PATENTS
+from projections.receipts import ALLOCATIONS, RECEIPTS
+from projections.receivables import RECEIVABLES
+from projections.reward_fund import REWARD_FUND
+from projections.reward_sums import (
+    REWARD_FUND_SUMMARY,
+    REWARDS_BY_DEAL,
+    REWARDS_BY_INSTITUTION,
+    REWARDS_BY_PERSON,
+)
+from projections.view import View
+
+VIEWS: Final[tuple[View, ...]] = (
+    DEALS,
+    RECEIVABLES,
+    RECEIPTS,
+    ALLOCATIONS,
+    REWARD_FUND,
+    REWARD_FUND_SUMMARY,
+    REWARD_ACCRUALS,
+    REWARDS_BY_INSTITUTION,
+    REWARDS_BY_DEAL,
+    REWARDS_BY_PERSON,
+    PATENTS,
+    COUNTERPARTIES,
+    INSTITUTIONS,
+    HISTORY,
+)
+
+BY_NAME: Final = {view.name: view for view in VIEWS}

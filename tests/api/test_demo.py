@@ -1,0 +1,342 @@
+"""The demonstration as a person starts it: how soon it answers, what it holds, what is to do."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.demo.homes import demo_settings
+from api.demo.story.fund_2022 import FUND as FUND_2022
+from api.demo.story.fund_open import FUND as FUND_OPEN
+from api.demo.story.fund_open import WAITING, WAITING_DEAL
+from api.demo.story.people import ADMINISTRATOR, TOKEN_HOLDERS, actor, person
+from api.home import open_home, read_head
+from ledger.commands import DECLARATIONS
+from ledger.writers import Scribe
+
+ROOT = Path(__file__).parents[2]
+ANSWERS_WITHIN, COMPLETE_WITHIN = 20.0, 60.0
+"""Promised are 5 and 20 seconds on an idle machine; tests share theirs."""
+
+
+class Demonstration:
+    """A running demonstration: its process, its home, and callers by the entries of tokens.json."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.home = home
+        self.output = home.parent / f"{self.port}.out"
+        self._out = self.output.open("wb")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "api.demo.run", "--port", str(self.port)],
+            cwd=ROOT,
+            env=environment(home),
+            stdout=self._out,
+            stderr=subprocess.STDOUT,
+        )
+        self.story: list[dict[str, Any]] = []
+        self.wait("/", ANSWERS_WITHIN)
+
+    def wait(self, path: str, limit: float) -> float:
+        """Seconds until the path answers 200; fails when the process ends or the limit passes."""
+        began = time.monotonic()
+        while (spent := time.monotonic() - began) < limit:
+            assert self.process.poll() is None, self.output.read_text()
+            try:
+                if httpx.get(self.url(path), timeout=5).status_code == 200:
+                    return spent
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"{path} did not answer: {self.output.read_text()}")
+
+    def url(self, path: str) -> str:
+        """The address of a path."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def tokens(self) -> dict[str, str]:
+        """What tokens.json holds."""
+        found: dict[str, str] = json.loads((self.home / "tokens.json").read_text())
+        return found
+
+    def get(self, who: str, path: str) -> Any:
+        """What somebody reads at a path."""
+        answer = httpx.get(self.url(path), headers=self._bearer(who), timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, who: str, path: str, body: dict[str, Any]) -> Any:
+        """What somebody's command is answered."""
+        answer = httpx.post(self.url(path), headers=self._bearer(who), json=body, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def upload(self, who: str, file: Path) -> Any:
+        """What the import of a bank file is answered."""
+        answer = httpx.post(
+            self.url("/v1/statements/import"),
+            headers=self._bearer(who),
+            files={"file": (file.name, file.read_bytes())},
+            timeout=30,
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def facts(self) -> list[dict[str, Any]]:
+        """Every fact of the log, as the auditor reads the feed."""
+        found = self.get("auditor", "/v1/facts?limit=1000")["facts"]
+        return [item["fact"] for item in found]
+
+    def stop(self, number: signal.Signals) -> int:
+        """End the process with a signal; its exit code."""
+        self.process.send_signal(number)
+        code = self.process.wait(30)
+        self._out.close()
+        return code
+
+    def _bearer(self, who: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.tokens()[who]}"}
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment with nothing of zhiheng's but the home."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHIHENG_")}
+    return {**kept, "ZHIHENG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """A folder with a short path, for the homes of this module."""
+    made = Path(tempfile.mkdtemp(prefix="zh-demo-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="module")
+def played(folder: Path) -> Iterator[Demonstration]:
+    """A demonstration whose story is complete."""
+    shown = Demonstration(folder / "played")
+    # Read before the story can be over: it has to be there when the page answers.
+    early = shown.tokens()
+    shown.wait("/readyz", COMPLETE_WITHIN)
+    assert shown.tokens() == early
+    shown.story = shown.facts()
+    yield shown
+    if shown.process.poll() is None:
+        assert shown.stop(signal.SIGINT) == 0
+
+
+def rows(shown: Demonstration, who: str, view: str, as_of: str) -> list[dict[str, Any]]:
+    """The rows of a view on a day."""
+    found: list[dict[str, Any]] = shown.get(who, f"/v1/views/{view}?as_of={as_of}")["rows"]
+    return found
+
+
+def awarded_fen(shown: Demonstration, fund: str, as_of: str) -> int:
+    """The sum of awards of a fund as the auditor reads its ledger on a day, in fen."""
+    found = rows(shown, "auditor", "reward-fund", as_of)
+    return sum(row["awarded_fen"] for row in found if row["fund"] == fund)
+
+
+def test_tokens_json_holds_every_token_and_only_its_owner_can_read_it(
+    played: Demonstration,
+) -> None:
+    file = played.home / "tokens.json"
+    assert list(played.tokens()) == list(TOKEN_HOLDERS)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for who in TOKEN_HOLDERS:
+        played.get(who, "/v1/facts?limit=1")
+
+
+def test_a_sign_in_link_is_printed_for_each_of_four_and_opens_the_page(
+    played: Demonstration,
+) -> None:
+    links = re.findall(r"http://\S+/sign-in\?token=\S+", played.output.read_text())
+    assert len(links) == 4
+    address, secret = links[0].split("?token=")
+    with httpx.Client(headers={"origin": played.url("")}) as browser:
+        answer = browser.post(address, data={"token": secret})
+        assert answer.status_code == 303
+        assert browser.get(played.url("/")).status_code == 200
+
+
+def test_the_story_tells_every_type_of_fact_from_2018_to_2024(played: Demonstration) -> None:
+    facts = played.facts()
+    told = {fact["type"] for fact in facts}
+    assert told == {kind.TOPIC for item in DECLARATIONS for kind in item.facts}
+    assert facts[0]["payload"]["clock"] == "simulated"
+    assert facts[0]["recorded"] < "2018-07"
+    assert "2024-12-31T00" < facts[-1]["recorded"] < "2025"
+
+
+def test_all_that_is_made_up_says_so_and_the_real_deals_name_their_sources(
+    played: Demonstration,
+) -> None:
+    facts = [fact for fact in played.facts() if not _of_links(fact)]
+    kinds = [{item["kind"] for item in fact["evidence"]} for fact in facts]
+    bare = {fact["type"] for fact, kind in zip(facts, kinds, strict=True) if not kind}
+    assert bare <= {"statement-imported.v1", "token-revoked.v1"}
+    reported = {
+        fact["type"] for fact, kind in zip(facts, kinds, strict=True) if "public-report" in kind
+    }
+    assert reported == {
+        "counterparty-registered.v1",
+        "license-granted.v1",
+        "equity-contributed.v1",
+        "assignment-agreed.v1",
+    }
+
+
+def _of_links(fact: dict[str, Any]) -> bool:
+    return bool(fact["type"] == "token-issued.v1" and fact["payload"]["purpose"] == "sign-in")
+
+
+def test_the_cap_of_2022_is_met_to_the_fen_and_never_passed(played: Demonstration) -> None:
+    exposure = 0
+    for fact in played.facts():
+        if fact["type"] == "reward-awarded.v1" and fact["payload"]["fund"] == FUND_2022:
+            exposure += fact["payload"]["amount_fen"]
+            assert exposure <= 350_000_000
+    assert exposure == 350_000_000
+    assert awarded_fen(played, FUND_2022, "2022-10-30") == 0
+    assert awarded_fen(played, FUND_2022, "2022-10-31") == 297_001_330
+    assert awarded_fen(played, FUND_2022, "2022-12-31") == 350_000_000
+
+
+def test_what_is_left_can_be_done_by_hand_with_the_tokens(played: Demonstration) -> None:
+    imported = played.upload("finance", played.home / "demo-statement.csv")
+    assert (imported["accepted"], imported["rejected"]) == (4, 0)
+    waiting = played.get("finance", "/v1/desk/unclaimed")["lines"]
+    line = next(line for line in waiting if line["amount_fen"] == 600_000_000)
+    claim = {"receipt": line["receipt"], "payer": line["suggested"][0]}
+    played.post("finance", "/v1/receipts/claim", claim)
+    due = next(
+        row
+        for row in rows(played, "finance", "receivables", "2024-12-31")
+        if row["contract"] == WAITING_DEAL.id and row["number"] == 2
+    )
+    assert due["open_fen"] == 600_000_000
+    part = {
+        "contract": due["contract"],
+        "instalment": due["number"],
+        "purpose": due["purpose"],
+        "amount_fen": due["open_fen"],
+    }
+    played.post("finance", "/v1/receipts/allocate", {"receipt": line["receipt"], "parts": [part]})
+
+    assert awarded_fen(played, FUND_OPEN, "2024-12-31") == 800_000
+    played.post("bureau", "/v1/rewards/award", {"claims": [WAITING.id]})
+    assert awarded_fen(played, FUND_OPEN, "2025-01-01") == 800_000 + WAITING.awarded_fen
+    assert awarded_fen(played, FUND_OPEN, "2024-08-04") == 0
+
+
+def test_a_second_start_finds_everything_as_it_was(played: Demonstration) -> None:
+    before, tokens = played.facts(), (played.home / "tokens.json").read_bytes()
+    assert played.stop(signal.SIGINT) == 0
+    assert not (played.home / "postgres" / "postmaster.pid").exists()
+
+    again = Demonstration(played.home)
+    try:
+        again.wait("/readyz", COMPLETE_WITHIN)
+        after = again.facts()
+        assert (played.home / "tokens.json").read_bytes() == tokens
+    finally:
+        assert again.stop(signal.SIGTERM) == 0
+    assert after[: len(before)] == before
+    assert all(_of_links(fact) for fact in after[len(before) :])
+    assert len(after) == len(before) + 4
+    assert after[-1]["recorded"] < "2025-01-02"
+    assert len(re.findall(r"/sign-in\?token=", again.output.read_text())) == 4
+
+
+def test_a_story_broken_off_by_kill_goes_on_where_it_was(
+    folder: Path, played: Demonstration
+) -> None:
+    shown = Demonstration(folder / "killed")
+    while len(shown.facts()) < 300:
+        time.sleep(0.02)
+    told = shown.facts()
+    assert httpx.get(shown.url("/readyz"), timeout=5).status_code == 503
+    shown.stop(signal.SIGKILL)
+    # Whoever loses the file gets another one, which has to outlast the years still to be told.
+    (folder / "killed" / "tokens.json").unlink()
+
+    again = Demonstration(folder / "killed")
+    try:
+        again.wait("/readyz", COMPLETE_WITHIN)
+        whole = again.facts()
+    finally:
+        assert again.stop(signal.SIGINT) == 0
+    assert whole[: len(told)] == told
+    words = Counter(fact["type"] + json.dumps(fact["payload"]) for fact in whole)
+    assert set(words.values()) == {1}
+    assert _without_tokens(whole) == _without_tokens(played.story)
+
+
+def _without_tokens(facts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """What was told, in its order, but for receipts' ids and commitments, which chance makes."""
+    return [
+        (fact["type"], fact["effective"], fact["institution"])
+        for fact in facts
+        if fact["type"] != "token-issued.v1"
+    ]
+
+
+def test_a_home_with_a_real_clock_is_refused_and_nothing_is_written(folder: Path) -> None:
+    home = folder / "real"
+    settings = demo_settings({"ZHIHENG_HOME": str(home)})
+    with open_home(settings) as opened, Scribe(opened.service_url, opened.clock) as scribe:
+        body = {
+            "origin": "real.example/ledger",
+            "clock": "real",
+            "administrator": actor(ADMINISTRATOR),
+            "person": person(ADMINISTRATOR),
+        }
+        scribe.handle(opened.door.admit("log.open", body, actor(ADMINISTRATOR)))
+    names = sorted(path.name for path in home.iterdir())
+
+    _is_refused(home)
+
+    assert sorted(path.name for path in home.iterdir()) == names
+    with open_home(settings) as opened:
+        assert read_head(opened.service_url).size == 1
+
+
+def test_a_folder_that_is_no_home_is_refused_and_left_alone(folder: Path) -> None:
+    home = folder / "papers"
+    home.mkdir()
+    (home / "letter.txt").write_text("mine")
+    _is_refused(home)
+    assert [path.name for path in home.iterdir()] == ["letter.txt"]
+
+
+def _is_refused(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "api.demo.run", "--port", "0"],
+        cwd=ROOT,
+        env=environment(home),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert "演示" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
