@@ -126,7 +126,10 @@ class Book:
             left = [request for request in run if id(request) in unsettled]
             self._cache.forget({s for request in left for s in named_subjects(request)})
             if len(run) == 1:
-                settle(run[0], error)
+                # Two processes with one key can both get as far as the vault: the later one asks.
+                left = yield from self._answer_known(left, settled)
+                for request in left:
+                    settled(request, error)
                 return
             for request in left:
                 yield from self._settle_run([request], settle)
@@ -153,57 +156,54 @@ class Book:
             yield from self._load(missing)
 
     def _append(self, todo: list[Request], settle: Settle) -> Steps:
+        """Decide and append until everything is settled.
+
+        Only the first attempt is made without the lock; whatever went stale meanwhile is loaded
+        and decided again inside the transaction that holds it, so no writer starves.
+        """
         histories: dict[str, tuple[Recorded, ...]] = {}
         facts: dict[int, Recorded | None] = {}
-        in_transaction = False
+        locked = False
+        todo = yield from self._answer_known(todo, settle)
         for _ in range(_TURNS_MAX):
+            if not todo:
+                break
             now = max(self._clock(), self._latest)
             sitting = Sitting(self._cache, BY_COMMAND, now, histories, facts)
-            outcomes = [sitting.decide(request) for request in todo]
-            decided = [outcome for outcome in outcomes if outcome is not None]
+            decided = [outcome for request in todo if (outcome := sitting.decide(request))]
             if len(decided) < len(todo):
                 yield from self._load_missing(sitting, histories, facts)
                 continue
-            beside = [
-                statement
-                for request, outcome in zip(todo, decided, strict=True)
-                if outcome.written
-                for statement in request.beside
-            ]
-            if beside and not in_transaction:
-                yield "BEGIN", ()
-                in_transaction = True
-            rows = yield APPEND, _parameters(sitting, todo, decided, now)
-            kind = rows[0][0]
+            kind, name, at, *others = yield from _attempt(sitting, todo, decided, now, locked)
             if kind == "head":
-                for statement in beside:
-                    _ = yield statement
-                if in_transaction:
-                    yield "COMMIT", ()
                 self._latest = now
                 sitting.commit()
-                _settle_decided(todo, decided, rows[0][2], settle)
+                _settle_decided(todo, decided, at, settle)
                 return
             if kind == "seen":
-                todo = yield from self._answer_seen(
-                    [bytes.fromhex(row[1]) for row in rows], todo, settle
-                )
-                if not todo:
-                    break
+                keys = [bytes.fromhex(key) for key in (name, *others)]
+                todo = yield from self._answer_seen(keys, todo, settle)
                 continue
-            if not in_transaction:
+            if not locked:
                 yield "BEGIN", ()
-                in_transaction = True
+                locked = True
             if kind == "stale":
                 histories.clear()
                 facts.clear()
-                yield from self._load([row[1] for row in rows])
+                yield from self._load([name, *others])
             else:
-                self._latest = datetime.fromisoformat(rows[0][1])
+                self._latest = datetime.fromisoformat(name)
         else:
             raise RuntimeError(f"a batch of {len(todo)} did not settle in {_TURNS_MAX} turns")
-        if in_transaction:
+        if locked:
             yield "ROLLBACK", ()
+
+    def _answer_known(
+        self, todo: list[Request], settle: Settle
+    ) -> Generator[Statement, list[tuple[Any, ...]], list[Request]]:
+        """Answer repeated commands that keep something in the vault before it is kept twice."""
+        keys = [request.key for request in todo if request.key is not None and request.beside]
+        return (yield from self._answer_seen(keys, todo, settle)) if keys else todo
 
     def _load_missing(
         self,
@@ -256,6 +256,39 @@ class Book:
             else:
                 settle(request, _key_reused(request))
         return rest
+
+
+def _attempt(
+    sitting: Sitting, todo: list[Request], decided: list[Outcome], now: datetime, locked: bool
+) -> Generator[Statement, list[tuple[Any, ...]], tuple[Any, ...]]:
+    """One append with what goes beside it, committed when it was written.
+
+    Answers (kind, first name, at, further names). Vault rows go first where the lock is not held
+    yet, so that a large bank file keeps the others waiting only for its one fact.
+    """
+    beside = [
+        statement
+        for request, outcome in zip(todo, decided, strict=True)
+        if outcome.written
+        for statement in request.beside
+    ]
+    if beside and not locked:
+        yield "BEGIN", ()
+        yield from _each(beside)
+    rows = yield APPEND, _parameters(sitting, todo, decided, now)
+    if rows[0][0] == "head":
+        if locked:
+            yield from _each(beside)
+        if locked or beside:
+            yield "COMMIT", ()
+    elif beside and not locked:
+        yield "ROLLBACK", ()
+    return (*rows[0], *(row[1] for row in rows[1:]))
+
+
+def _each(statements: Iterable[Statement]) -> Steps:
+    for statement in statements:
+        _ = yield statement
 
 
 def _one_a_key(run: list[Request]) -> tuple[list[Request], list[tuple[Request, Request]]]:

@@ -178,7 +178,8 @@ class Scribe:
                         sql, parameters = steps.send(rows)
             except StopIteration:
                 return
-            except psycopg.Error:
+            except BaseException:
+                # Whatever went wrong, also in this program: the lock must not outlive the batch.
                 if not self._connection.closed:
                     self._connection.rollback()
                 raise

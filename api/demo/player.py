@@ -45,6 +45,8 @@ _ISSUED = (
     "WHERE s.subject = %s AND f.topic = 'token-issued.v1' "
     "AND convert_from(f.state, 'UTF8')::jsonb #>> '{payload,token}' = %s)"
 )
+# A renewal that is played again finds its own row; the book then answers and writes nothing.
+_KEEP_ONCE = f"{KEEP} ON CONFLICT (token) DO NOTHING"
 _FORGET = "DELETE FROM vault.tokens WHERE sha256 = %b"
 _LIVES = (
     "SELECT EXISTS (SELECT FROM vault.tokens "
@@ -208,7 +210,7 @@ class Player:
             "expires_at": expires_at.isoformat(),
             "evidence": [{"kind": "synthetic"}],
         }
-        kept = (KEEP, (token, actor(holder), "bearer", digest, expires_at))
+        kept = (_KEEP_ONCE, (token, actor(holder), "bearer", digest, expires_at))
         beside = ((_FORGET, (digest,)), kept)
         self._give(at, ADMINISTRATOR, "token.issue", body, beside=beside)
 

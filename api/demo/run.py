@@ -62,19 +62,21 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m api.demo.run")
     parser.add_argument("--port", type=int, default=8000)
     port: int = parser.parse_args(None if arguments is None else list(arguments)).port
+    try:
+        listening = bound(port)
+    except OSError as failure:
+        print(f"{HOST}:{port}: {failure.strerror}", file=sys.stderr)
+        return FAILED
     signal.signal(signal.SIGTERM, _leave)
     try:
         settings = demo_settings(os.environ)
-        with bound(port) as listening, taken(settings.home), open_home(settings) as home:
+        with listening, taken(settings.home), open_home(settings) as home:
             return _demonstrate(replace(home, clock=_simulated(home)), listening)
     except (RefusedHome, WrongSetting) as refused:
         print(refused.zh, refused.en, sep="\n", file=sys.stderr)
         return REFUSED
     except (ServerDidNotStart, SchemaMismatch) as failure:
         print(failure, file=sys.stderr)
-        return FAILED
-    except OSError as failure:
-        print(f"{HOST}:{port}: {failure.strerror or failure}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         return DONE

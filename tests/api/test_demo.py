@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,6 @@ class Demonstration:
             stderr=subprocess.STDOUT,
         )
         self.story: list[dict[str, Any]] = []
-        self.wait("/", ANSWERS_WITHIN)
 
     def wait(self, path: str, limit: float) -> float:
         """Seconds until the path answers 200; fails when the process ends or the limit passes."""
@@ -110,8 +110,25 @@ class Demonstration:
         self._out.close()
         return code
 
+    def leave(self) -> None:
+        """End the process if it still runs, whatever became of the test."""
+        if self.process.poll() is None:
+            assert self.stop(signal.SIGINT) == 0
+        self._out.close()
+
     def _bearer(self, who: str) -> dict[str, str]:
         return {"authorization": f"Bearer {self.tokens()[who]}"}
+
+
+@contextmanager
+def running(home: Path) -> Iterator[Demonstration]:
+    """A demonstration in a home, from the moment its page answers; gone afterwards."""
+    shown = Demonstration(home)
+    try:
+        shown.wait("/", ANSWERS_WITHIN)
+        yield shown
+    finally:
+        shown.leave()
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -132,15 +149,13 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def played(folder: Path) -> Iterator[Demonstration]:
     """A demonstration whose story is complete."""
-    shown = Demonstration(folder / "played")
-    # Read before the story can be over: it has to be there when the page answers.
-    early = shown.tokens()
-    shown.wait("/readyz", COMPLETE_WITHIN)
-    assert shown.tokens() == early
-    shown.story = shown.facts()
-    yield shown
-    if shown.process.poll() is None:
-        assert shown.stop(signal.SIGINT) == 0
+    with running(folder / "played") as shown:
+        # Read before the story can be over: it has to be there when the page answers.
+        early = shown.tokens()
+        shown.wait("/readyz", COMPLETE_WITHIN)
+        assert shown.tokens() == early
+        shown.story = shown.facts()
+        yield shown
 
 
 def rows(shown: Demonstration, who: str, view: str, as_of: str) -> list[dict[str, Any]]:
@@ -252,12 +267,10 @@ def test_a_second_start_finds_everything_as_it_was(played: Demonstration) -> Non
     assert played.stop(signal.SIGINT) == 0
     assert not (played.home / "postgres" / "postmaster.pid").exists()
 
-    again = Demonstration(played.home)
-    try:
+    with running(played.home) as again:
         again.wait("/readyz", COMPLETE_WITHIN)
         after = again.facts()
         assert (played.home / "tokens.json").read_bytes() == tokens
-    finally:
         assert again.stop(signal.SIGTERM) == 0
     assert after[: len(before)] == before
     assert all(_of_links(fact) for fact in after[len(before) :])
@@ -269,21 +282,18 @@ def test_a_second_start_finds_everything_as_it_was(played: Demonstration) -> Non
 def test_a_story_broken_off_by_kill_goes_on_where_it_was(
     folder: Path, played: Demonstration
 ) -> None:
-    shown = Demonstration(folder / "killed")
-    while len(shown.facts()) < 300:
-        time.sleep(0.02)
-    told = shown.facts()
-    assert httpx.get(shown.url("/readyz"), timeout=5).status_code == 503
-    shown.stop(signal.SIGKILL)
+    with running(folder / "killed") as shown:
+        while len(shown.facts()) < 300:
+            time.sleep(0.02)
+        told = shown.facts()
+        assert httpx.get(shown.url("/readyz"), timeout=5).status_code == 503
+        shown.stop(signal.SIGKILL)
     # Whoever loses the file gets another one, which has to outlast the years still to be told.
     (folder / "killed" / "tokens.json").unlink()
 
-    again = Demonstration(folder / "killed")
-    try:
+    with running(folder / "killed") as again:
         again.wait("/readyz", COMPLETE_WITHIN)
         whole = again.facts()
-    finally:
-        assert again.stop(signal.SIGINT) == 0
     assert whole[: len(told)] == told
     words = Counter(fact["type"] + json.dumps(fact["payload"]) for fact in whole)
     assert set(words.values()) == {1}

@@ -1,5 +1,6 @@
 """Who gets in: bearer tokens, sign-in links, sessions, other sites, and revocation at once."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -98,6 +99,22 @@ def test_a_link_signs_in_once_and_opening_it_spends_nothing(house: House) -> Non
     second = house.stranger().post("/sign-in", data={"token": secret}, headers=sent)
     assert second.status_code == 410
     assert "链接" in second.text
+
+
+def test_of_two_who_press_the_button_at_once_one_gets_in(house: House) -> None:
+    secret = house.secret(house.office.clerk, "sign-in")
+    browsers = [house.stranger() for _ in range(6)]
+
+    async def all_at_once() -> list[int]:
+        answers = await asyncio.gather(
+            *(
+                browser.http.post("/sign-in", data={"token": secret}, headers={"origin": ORIGIN})
+                for browser in browsers
+            )
+        )
+        return [answer.status_code for answer in answers]
+
+    assert sorted(house.portal.call(all_at_once)) == [303, 410, 410, 410, 410, 410]
 
 
 def test_over_https_the_cookie_is_secure(house: House) -> None:

@@ -1,5 +1,6 @@
 """Commands over HTTP: facts written once, every no explained, nothing written by a bad request."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,8 +204,6 @@ def test_a_fault_of_the_program_is_answered_without_its_insides(
 
 def test_many_at_once_each_get_their_own_verdict(house: House, administrator: Browser) -> None:
     async def all_at_once() -> list[httpx.Response]:
-        import asyncio
-
         bodies = [{"kind": "human"}, {"kind": "robot"}] * 10
         return await asyncio.gather(
             *(administrator.http.post(REGISTER, json=body) for body in bodies)

@@ -12,13 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from api.postgres import Logins
 from ledger.access import Actor, GrantRole, RegisterActor, RevokeRole
 from ledger.actors import Role
+from ledger.book import APPEND
 from ledger.case import Command
 from ledger.commands import BY_COMMAND
 from ledger.corrections import CorrectFact, VoidFact
 from ledger.patents import FilePatent, GrantPatent, Patent
+from ledger.recorder import parameters_for_entries
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer
 from tests.ledger import trial
+from tests.ledger.library import Chain
 from tests.ledger.stage import HERE, MORNING, Stage, StageClock, own_id
 from tests.ledger.trial import Churn, Falter, HitLimit
 
@@ -154,6 +157,25 @@ def test_a_refusal_on_record_comes_with_the_facts_it_is_recorded_in(stage: Stage
     assert [written.topic for written in answer.written] == ["token-revoked.v1"]
     assert answer.refusal is not None
     assert answer.refusal.code is Refused.MORE_THAN_IS_THERE
+
+
+def test_a_fact_this_code_does_not_know_stops_its_readers_but_keeps_nobody_else_from_writing(
+    stage: Stage,
+) -> None:
+    """It is found while the lock is held, which must then be given back."""
+    stage.refuses(Refused.ACTOR_IS_UNKNOWN, _envoy("odd"), "administrator")
+    (event,) = Chain(own_id("actor", "odd")).grow(1, MORNING + timedelta(hours=1))
+    unheard = event.state.replace(b'"token-revoked.v1"', b'"token-unheard-of.v1"')
+    with psycopg.connect(stage.url, autocommit=True) as connection:
+        connection.execute(APPEND, parameters_for_entries([unheard]))
+
+    with pytest.raises(LookupError, match=r"token-unheard-of\.v1"):
+        stage.do(register("odd"), "administrator", beside=(key_insert("k"),))
+
+    patient = f"{stage.url}&options=-c%20lock_timeout%3D5s"
+    with Stage(patient, seed="rival") as rival:
+        assert rival.do(register("even"), "administrator").written
+    assert stage.do(register("even too"), "administrator").written
 
 
 # --- several processes
