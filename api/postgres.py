@@ -18,7 +18,7 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -90,8 +90,12 @@ class EmbeddedServer:
     Not to be carried over a fork: the child would count as a user until it ends.
     """
 
-    def __init__(self, home: Path) -> None:
-        """`home` is `ZHIHENG_HOME`; the data lie in its folder `postgres`. Nothing is touched."""
+    def __init__(self, home: Path, options: Mapping[str, str] | None = None) -> None:
+        """`home` is `ZHIHENG_HOME`; the data lie in its folder `postgres`. Nothing is touched.
+
+        `options` are server settings that override ours, such as an address to listen on.
+        """
+        self._options = {**_OPTIONS, **(options or {})}
         self.home = home.resolve()
         self.data = self.home / "postgres"
         self.log = self.home / "postgres.log"
@@ -227,7 +231,7 @@ class EmbeddedServer:
             stale.unlink(missing_ok=True)
         self._ready_log()
         written = self.log.stat().st_size
-        options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in _OPTIONS.items())
+        options = " ".join(f"-c {shlex.quote(f'{k}={v}')}" for k, v in self._options.items())
         options += f" -k {shlex.quote(str(sockets))}"
         wait = ("-w", "-t", str(_RECOVERY_SECONDS))
         place = ("-D", str(self.data), "-l", str(self.log))

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import psycopg
 
+from ledger.arrays import Bigints, Blobs, Dates, Ints, Texts
 from ledger.case import Breach, Recorded, Ref
 from ledger.codec import decode
 from ledger.commands import BY_COMMAND
@@ -29,6 +30,7 @@ from ledger.sitting import (
 
 APPEND = (
     "SELECT kind, name, at FROM ledger.append("
+    "%b::text[], %b::int8[], "
     "%b::text[], %b::int8[], %b::text[], %b::text[], %b::date[], %b::bytea[], "
     "%b::int4[], %b::text[], %b::int8[], %b::timestamptz, %b::bytea[], "
     "%b::bytea[], %b::bytea[], %b::int4[], %b::int4[], %b::bytea[])"
@@ -50,6 +52,9 @@ ORDER BY f.position"""
 _TURNS_MAX = 50
 """A batch settles in a few turns once it holds the lock; more means this program is wrong."""
 
+TURN: Statement = ("", ())
+"""Not SQL: the batch is decided and waits until the one before it has its answer."""
+
 Steps = Generator[Statement, list[tuple[Any, ...]], None]
 Settle = Callable[[Request, Answer | Exception], None]
 Clock = Callable[[], datetime]
@@ -66,20 +71,26 @@ def append_parameters(
 
     `keyed` holds (key, body hash, first, count, answer) of every command to be remembered.
     """
-    columns = [list(column) for column in zip(*keyed, strict=True)] or [[] for _ in range(5)]
+    known, hashes, firsts, counts, answers = zip(*keyed, strict=True) if keyed else [()] * 5
     return (
-        list(reads),
-        list(reads.values()),
-        rows.topics,
-        rows.institutions,
-        rows.effectives,
-        rows.states,
-        rows.link_facts,
-        rows.link_subjects,
-        rows.link_sequences,
+        Texts(list(reads)),
+        Bigints(list(reads.values())),
+        Texts(rows.subjects),
+        Bigints(rows.sequences),
+        Texts(rows.topics),
+        Texts(rows.institutions),
+        Dates(rows.effectives),
+        Blobs(rows.states),
+        Ints(rows.link_facts),
+        Texts(rows.link_subjects),
+        Bigints(rows.link_sequences),
         recorded,
-        list(asked),
-        *columns,
+        Blobs(asked),
+        Blobs(known),
+        Blobs(hashes),
+        Ints(firsts),
+        Ints(counts),
+        Blobs(answers),
     )
 
 
@@ -94,6 +105,8 @@ class Book:
         self._clock = clock
         self._cache = Cache(cache_size)
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._under_way: Sitting | None = None
+        self._withdrawn = 0
 
     def settle_all(self, requests: Sequence[Request], settle: Settle) -> Steps:
         """Give every request its verdict; corrections are decided in batches of their own."""
@@ -124,7 +137,6 @@ class Book:
         except psycopg.Error as error:
             yield "ROLLBACK", ()
             left = [request for request in run if id(request) in unsettled]
-            self._cache.forget({s for request in left for s in named_subjects(request)})
             if len(run) == 1:
                 # Two processes with one key can both get as far as the vault: the later one asks.
                 left = yield from self._answer_known(left, settled)
@@ -159,7 +171,9 @@ class Book:
         """Decide and append until everything is settled.
 
         Only the first attempt is made without the lock; whatever went stale meanwhile is loaded
-        and decided again inside the transaction that holds it, so no writer starves.
+        and decided again inside the transaction that holds it, so no writer starves. While a batch
+        is on its way to the database the next one is decided as if it were written already; if it
+        was not, the next one notices on its turn and decides again.
         """
         histories: dict[str, tuple[Recorded, ...]] = {}
         facts: dict[int, Recorded | None] = {}
@@ -168,18 +182,29 @@ class Book:
         for _ in range(_TURNS_MAX):
             if not todo:
                 break
+            withdrawn = self._withdrawn
             now = max(self._clock(), self._latest)
             sitting = Sitting(self._cache, BY_COMMAND, now, histories, facts)
             decided = [outcome for request in todo if (outcome := sitting.decide(request))]
             if len(decided) < len(todo):
                 yield from self._load_missing(sitting, histories, facts)
                 continue
-            kind, name, at, *others = yield from _attempt(sitting, todo, decided, now, locked)
+            _ = yield TURN
+            if self._withdrawn != withdrawn:
+                continue
+            self._latest, self._under_way = now, sitting
+            sitting.commit()
+            try:
+                answer = yield from _attempt(sitting, todo, decided, now, locked)
+            except BaseException:
+                self._withdraw()
+                raise
+            kind, name, at, *others = answer
             if kind == "head":
-                self._latest = now
-                sitting.commit()
+                self._under_way = None
                 _settle_decided(todo, decided, at, settle)
                 return
+            self._withdraw()
             if kind == "seen":
                 keys = [bytes.fromhex(key) for key in (name, *others)]
                 todo = yield from self._answer_seen(keys, todo, settle)
@@ -197,6 +222,13 @@ class Book:
             raise RuntimeError(f"a batch of {len(todo)} did not settle in {_TURNS_MAX} turns")
         if locked:
             yield "ROLLBACK", ()
+
+    def _withdraw(self) -> None:
+        """What the batch under way was to change is not so after all."""
+        if self._under_way is not None:
+            self._under_way.withdraw()
+            self._under_way = None
+            self._withdrawn += 1
 
     def _answer_known(
         self, todo: list[Request], settle: Settle

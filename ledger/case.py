@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from pydantic import ConfigDict, Field
@@ -18,6 +19,7 @@ SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 State = TypeVar("State")
 
 
+@lru_cache(maxsize=64)
 def business_day(moment: datetime) -> date:
     """The date in Shanghai at a moment."""
     return moment.astimezone(SHANGHAI).date()

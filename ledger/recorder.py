@@ -26,7 +26,7 @@ from eventsourcing.postgres import (
 from psycopg.sql import SQL, Identifier
 
 from ledger.book import APPEND, append_parameters
-from ledger.case import Recorded
+from ledger.case import Recorded, Ref
 from ledger.codec import decode
 from ledger.sitting import Rows
 
@@ -132,18 +132,14 @@ def parameters_for_entries(entries: Sequence[bytes]) -> tuple[Any, ...]:
     rows = Rows()
     reads: dict[str, int] = {}
     recorded = datetime.min.replace(tzinfo=UTC)
-    for index, entry in enumerate(entries):
+    for entry in entries:
         envelope = orjson.loads(entry)
         recorded = datetime.fromisoformat(envelope["recorded"])
-        rows.topics.append(envelope["type"])
-        rows.institutions.append(envelope["institution"])
-        rows.effectives.append(date.fromisoformat(envelope["effective"]))
-        rows.states.append(entry)
-        for link in envelope["subjects"]:
-            reads.setdefault(link["subject"], link["sequence"] - 1)
-            rows.link_facts.append(index)
-            rows.link_subjects.append(link["subject"])
-            rows.link_sequences.append(link["sequence"])
+        links = [Ref(link["subject"], link["sequence"]) for link in envelope["subjects"]]
+        for link in links:
+            reads.setdefault(link.subject, link.sequence - 1)
+        effective = date.fromisoformat(envelope["effective"])
+        rows.add(envelope["type"], envelope["institution"], effective, entry, links)
     return append_parameters(reads, rows, recorded)
 
 

@@ -1,7 +1,7 @@
 """One batch of commands decided in order, without I/O: what was read, what is to be written."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -45,6 +45,9 @@ class Written(NamedTuple):
     subjects: tuple[Ref, ...]
 
 
+_NOTHING_BESIDE = canonical({"breaches": [], "no": None})
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a command. `refusal` is set where the recorded outcome is a no (the cap)."""
@@ -56,6 +59,8 @@ class Answer:
 
     def stored(self) -> bytes:
         """Breaches and refusal as kept under the command key, so that a retry hears the same."""
+        if not self.breaches and self.refusal is None:
+            return _NOTHING_BESIDE
         refusal = self.refusal and {"code": self.refusal.code, "values": self.refusal.values}
         return canonical({"breaches": [[b.code, b.values] for b in self.breaches], "no": refusal})
 
@@ -123,6 +128,8 @@ class Rows:
     """What one batch will append, as flat columns for one call."""
 
     def __init__(self) -> None:
+        self.subjects: list[str] = []
+        self.sequences: list[int] = []
         self.topics: list[str] = []
         self.institutions: list[str] = []
         self.effectives: list[date] = []
@@ -130,6 +137,22 @@ class Rows:
         self.link_facts: list[int] = []
         self.link_subjects: list[str] = []
         self.link_sequences: list[int] = []
+
+    def add(
+        self, topic: str, institution: str, effective: date, entry: bytes, links: Sequence[Ref]
+    ) -> None:
+        """One more fact; `links` are its chains, its own subject first."""
+        index = len(self.topics)
+        self.subjects.append(links[0].subject)
+        self.sequences.append(links[0].sequence)
+        self.topics.append(topic)
+        self.institutions.append(institution)
+        self.effectives.append(effective)
+        self.states.append(entry)
+        for subject, sequence in links:
+            self.link_facts.append(index)
+            self.link_subjects.append(subject)
+            self.link_sequences.append(sequence)
 
 
 class Outcome(NamedTuple):
@@ -162,6 +185,7 @@ class Sitting:
         self._cache, self._declarations, self._now = cache, declarations, now
         self._histories, self._facts = histories, facts
         self._recorded = timestamp(now)
+        self._before: dict[str, Held] = {}
         self._overlay: dict[str, Held] = {}
         self.reads: dict[str, int] = {}
         self.rows = Rows()
@@ -180,7 +204,7 @@ class Sitting:
             if held is None:
                 self.missing.add(subject)
                 raise Unloaded
-            self._overlay[subject] = held
+            self._overlay[subject] = self._before[subject] = held
             self.reads[subject] = held.sequence
         return held
 
@@ -254,16 +278,9 @@ class Sitting:
         rows = self.rows
         written = []
         for new, institution, entry, links in encoded:
-            index = len(rows.topics)
-            rows.topics.append(new.fact.TOPIC)
-            rows.institutions.append(institution)
-            rows.effectives.append(new.fact.effective)
-            rows.states.append(entry)
-            for subject, sequence, _ in links:
-                rows.link_facts.append(index)
-                rows.link_subjects.append(subject)
-                rows.link_sequences.append(sequence)
-            written.append((new.fact.TOPIC, tuple(Ref(s, n) for s, n, _ in links)))
+            refs = tuple([Ref(subject, sequence) for subject, sequence, _ in links])
+            rows.add(new.fact.TOPIC, institution, new.fact.effective, entry, refs)
+            written.append((new.fact.TOPIC, refs))
         self._overlay.update(step)
         return tuple(written)
 
@@ -313,10 +330,15 @@ class Sitting:
         return new, institution, entry, links
 
     def commit(self) -> None:
-        """The batch is in the log: what it folded becomes what the cache holds."""
+        """The batch goes to the log: what it folded becomes what the cache holds."""
         for subject, held in self._overlay.items():
             self._cache.put(subject, held)
         self._cache.forget(self.corrected)
+
+    def withdraw(self) -> None:
+        """The batch did not get into the log: the cache holds again what it held before."""
+        for subject, held in self._before.items():
+            self._cache.put(subject, held)
 
 
 def guard_date(new: New, case: Case) -> None:

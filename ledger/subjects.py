@@ -1,6 +1,7 @@
 """What a fact is about: subject ids `kind:id`, as typed strings that commands and facts share."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
@@ -19,20 +20,22 @@ def kind_of(subject: str) -> str:
     return subject.partition(":")[0]
 
 
+@lru_cache(maxsize=65_536)
+def _patent(text: str) -> str:
+    return f"patent:{parse_patent_number(text.removeprefix('patent:'))}"
+
+
+@lru_cache(maxsize=4_096)
+def _institution(text: str) -> str:
+    return f"institution:{parse_credit_code(text.removeprefix('institution:'))}"
+
+
 def _canonical_patent(value: object) -> object:
-    return (
-        f"patent:{parse_patent_number(value.removeprefix('patent:'))}"
-        if isinstance(value, str)
-        else value
-    )
+    return _patent(value) if isinstance(value, str) else value
 
 
 def _canonical_institution(value: object) -> object:
-    return (
-        f"institution:{parse_credit_code(value.removeprefix('institution:'))}"
-        if isinstance(value, str)
-        else value
-    )
+    return _institution(value) if isinstance(value, str) else value
 
 
 def _nfc(value: object) -> object:

@@ -1,14 +1,15 @@
 """Drivers of the book: one for asyncio with group commit, one for programs that run in a line."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
 import psycopg
 
-from ledger.book import Book, Clock, Steps
-from ledger.sitting import Answer, Request
+from ledger.book import TURN, Book, Clock, Steps
+from ledger.sitting import Answer, Request, Statement
 
 BATCH_MAX = 1_000
 """Requests decided together at most; more waiting ones go into the next batch."""
@@ -19,18 +20,23 @@ class LedgerUnreachable(Exception):
 
 
 class Writer:
-    """The book of one process under asyncio: what waits while a batch commits is the next batch."""
+    """The book of one process under asyncio: what waits while a batch commits is the next batch.
+
+    Two batches are under way at most: one on its way to the disk, the next being decided meanwhile.
+    What is loaded for deciding comes over a connection of its own.
+    """
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._url, self._book = url, Book(clock)
         self._waiting: list[tuple[Request, asyncio.Future[Answer]]] = []
         self._wake = asyncio.Event()
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        self._connections: dict[str, psycopg.AsyncConnection[Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        await self._connect()
-        self._task = asyncio.create_task(self._run(), name="ledger-writer")
+        await self._connect("write")
+        self._start(self._run())
         return self
 
     async def __aexit__(
@@ -39,12 +45,12 @@ class Writer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._fail_waiting(LedgerUnreachable("the writer was closed"))
-        if self._connection is not None:
-            await self._connection.close()
+        await self._drop_connections()
 
     async def handle(self, request: Request) -> Answer:
         """The verdict on a command, after its facts are on disk.
@@ -56,11 +62,10 @@ class Writer:
         self._wake.set()
         return await future
 
-    async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-            self._connection.prepare_threshold = 0
-        return self._connection
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="ledger-writer")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self) -> None:
         while True:
@@ -68,46 +73,74 @@ class Writer:
             batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
             if not self._waiting:
                 self._wake.clear()
-            futures = {id(request): future for request, future in batch}
+            sent = asyncio.Event()
+            self._start(self._settle(batch, sent))
+            await sent.wait()
 
-            def settle(
-                request: Request,
-                verdict: Answer | Exception,
-                futures: dict[int, asyncio.Future[Answer]] = futures,
-            ) -> None:
-                _resolve(futures[id(request)], verdict)
+    async def _settle(
+        self, batch: list[tuple[Request, asyncio.Future[Answer]]], sent: asyncio.Event
+    ) -> None:
+        """Give every request of a batch its verdict; `sent` is set once the next may be decided."""
+        futures = {id(request): future for request, future in batch}
 
-            try:
-                await self._drive(self._book.settle_all([r for r, _ in batch], settle))
-            except psycopg.Error as error:
-                await self._drop_connection()
-                _fail(futures.values(), LedgerUnreachable(str(error)))
-            except Exception as error:
-                await self._drop_connection()
-                _fail(futures.values(), error)
-            except asyncio.CancelledError:
-                _fail(futures.values(), LedgerUnreachable("the writer was closed"))
-                raise
+        def settle(request: Request, verdict: Answer | Exception) -> None:
+            _resolve(futures[id(request)], verdict)
 
-    async def _drive(self, steps: Steps) -> None:
-        connection = await self._connect()
-        async with connection.cursor(binary=True) as cursor:
-            try:
-                sql, parameters = next(steps)
-                while True:
+        try:
+            await self._drive(self._book.settle_all([r for r, _ in batch], settle), sent)
+        except psycopg.Error as error:
+            await self._drop_connections()
+            _fail(futures.values(), LedgerUnreachable(str(error)))
+        except asyncio.CancelledError:
+            _fail(futures.values(), LedgerUnreachable("the writer was closed"))
+            raise
+        except Exception as error:
+            await self._drop_connections()
+            _fail(futures.values(), error)
+        finally:
+            sent.set()
+
+    async def _drive(self, steps: Steps, sent: asyncio.Event) -> None:
+        async with AsyncExitStack() as turn:
+            has_turn = False
+            failed: psycopg.Error | None = None
+            rows: list[tuple[Any, ...]] = []
+            step = next(steps, None)
+            while step is not None:
+                if step is TURN:
+                    if not has_turn:
+                        await turn.enter_async_context(self._turn)
+                        has_turn = True
+                    rows = []
+                else:
+                    if has_turn:
+                        sent.set()
                     try:
-                        await cursor.execute(sql, parameters or None)
-                        rows = await cursor.fetchall() if cursor.description else []
+                        rows = await self._execute("write" if has_turn else "read", *step)
                     except psycopg.Error as error:
-                        sql, parameters = steps.throw(error)
-                    else:
-                        sql, parameters = steps.send(rows)
-            except StopIteration:
-                return
+                        failed = error
+                step, failed = _advance(steps, rows, failed), None
 
-    async def _drop_connection(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
+    async def _execute(
+        self, use: str, sql: str, parameters: tuple[Any, ...]
+    ) -> list[tuple[Any, ...]]:
+        connection = await self._connect(use)
+        async with connection.cursor(binary=True) as cursor:
+            await cursor.execute(sql, parameters or None)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def _connect(self, use: str) -> psycopg.AsyncConnection[Any]:
+        connection = self._connections.get(use)
+        if connection is None or connection.closed:
+            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+            connection.prepare_threshold = 0
+            self._connections[use] = connection
+        return connection
+
+    async def _drop_connections(self) -> None:
+        connections, self._connections = self._connections, {}
+        for connection in connections.values():
+            await connection.close()
 
     def _fail_waiting(self, error: Exception) -> None:
         _fail([future for _, future in self._waiting], error)
@@ -165,21 +198,32 @@ class Scribe:
         return [verdicts[id(request)] for request in requests]
 
     def _drive(self, steps: Steps) -> None:
+        rows: list[tuple[Any, ...]] = []
+        failed: psycopg.Error | None = None
         with self._connection.cursor(binary=True) as cursor:
             try:
-                sql, parameters = next(steps)
-                while True:
-                    try:
-                        cursor.execute(sql, parameters or None)
-                        rows = cursor.fetchall() if cursor.description else []
-                    except psycopg.Error as error:
-                        sql, parameters = steps.throw(error)
+                step = next(steps, None)
+                while step is not None:
+                    if step is TURN:
+                        rows = []
                     else:
-                        sql, parameters = steps.send(rows)
-            except StopIteration:
-                return
+                        try:
+                            cursor.execute(step[0], step[1] or None)
+                            rows = cursor.fetchall() if cursor.description else []
+                        except psycopg.Error as error:
+                            failed = error
+                    step, failed = _advance(steps, rows, failed), None
             except BaseException:
-                # Whatever went wrong, also in this program: the lock must not outlive the batch.
                 if not self._connection.closed:
                     self._connection.rollback()
                 raise
+
+
+def _advance(
+    steps: Steps, rows: list[tuple[Any, ...]], failed: psycopg.Error | None
+) -> Statement | None:
+    """The next statement after these rows, or after this error; None at the end."""
+    try:
+        return steps.send(rows) if failed is None else steps.throw(failed)
+    except StopIteration:
+        return None

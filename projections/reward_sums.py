@@ -32,11 +32,20 @@ from projections.view import (
 def _totals(tape: Tape, moment: Moment, by: tuple[str, ...]) -> pl.LazyFrame:
     """Sums of the stages and of the accruals by columns, `fund` among them.
 
+    Of a claim reviewed more than once only the last review counts: it restates the others.
     Adds accrued_fen (uncapped), exposure_fen (live awards) and paid_fen (appropriated less unspent
     returned and less what was clawed back of payments).
     """
     keys = list(by)
-    spent = stages(tape, moment).drop_nulls(keys).group_by(keys).agg(pl.col(*AMOUNT_NAMES).sum())
+    reviewed = pl.col("position").filter(pl.col("stage") == "reviewed").max().over("reward")
+    restated = (pl.col("stage") == "reviewed") & (pl.col("position") < reviewed)
+    spent = (
+        stages(tape, moment)
+        .drop_nulls(keys)
+        .with_columns(reviewed_fen=pl.when(restated).then(0).otherwise("reviewed_fen"))
+        .group_by(keys)
+        .agg(pl.col(*AMOUNT_NAMES).sum())
+    )
     accrued = (
         accruals(tape, moment, {})
         .group_by(keys)

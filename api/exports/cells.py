@@ -5,6 +5,7 @@ from typing import Any
 
 from api.language import Language
 from ledger.case import SHANGHAI
+from projections.code_words import code_words
 from projections.view import Column, Kind
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -14,6 +15,12 @@ def yuan(fen: int) -> str:
     """An amount of fen in yuan with two decimals, exactly: 123456 is "1234.56"."""
     whole, rest = divmod(abs(fen), 100)
     return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
+
+
+def word_of(field: str, code: str, spoken: Language) -> str:
+    """A stored code as people read it."""
+    words = code_words(field, code)
+    return words.zh if spoken == "zh" else words.en
 
 
 def title_of(column: Column, spoken: Language) -> str:
@@ -36,9 +43,11 @@ def text_of(column: Column, value: Any, spoken: Language) -> str:
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return ("、" if spoken == "zh" else ", ").join(str(item) for item in value)
-    return str(value)
+    many = isinstance(value, (list, tuple))
+    parts = [str(item) for item in (value if many else [value])]
+    if column.kind in (Kind.CODE, Kind.CODES):
+        parts = [word_of(column.name, code, spoken) for code in parts]
+    return ("、" if spoken == "zh" else ", ").join(parts)
 
 
 def neutral(text: str) -> str:

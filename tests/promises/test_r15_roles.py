@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
@@ -10,6 +10,7 @@ from psycopg import sql
 
 from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins
 from ledger.book import APPEND, append_parameters
+from ledger.case import Ref
 from ledger.sitting import Rows
 
 ROW = "(9, 'actor:x', 9, 't', 'i', '2026-01-01', now(), sha256(''), '{}')"
@@ -55,13 +56,8 @@ DETOURS = (
 def append(connection: psycopg.Connection, sequence: int, subject: str = "actor:x") -> list[object]:
     """One fact by the only way there is; answers what the function said."""
     rows = Rows()
-    rows.topics.append("trial.v1")
-    rows.institutions.append("log:main")
-    rows.effectives.append(datetime(2026, 3, 2, tzinfo=UTC).date())
-    rows.states.append(b'{"trial":%d}' % sequence)
-    rows.link_facts.append(0)
-    rows.link_subjects.append(subject)
-    rows.link_sequences.append(sequence)
+    entry = b'{"trial":%d}' % sequence
+    rows.add("trial.v1", "log:main", date(2026, 3, 2), entry, [Ref(subject, sequence)])
     recorded = datetime(2026, 3, 2, 1, tzinfo=UTC)
     parameters = append_parameters({subject: sequence - 1}, rows, recorded)
     return [row[0] for row in connection.execute(APPEND, parameters)]
@@ -199,13 +195,7 @@ def test_sequences_that_do_not_continue_a_chain_are_refused_by_the_database(
 ) -> None:
     with psycopg.connect(written.service, autocommit=True) as service:
         rows = Rows()
-        rows.topics.append("trial.v1")
-        rows.institutions.append("log:main")
-        rows.effectives.append(datetime(2026, 3, 2, tzinfo=UTC).date())
-        rows.states.append(b"{}")
-        rows.link_facts.append(0)
-        rows.link_subjects.append("actor:x")
-        rows.link_sequences.append(4)
+        rows.add("trial.v1", "log:main", date(2026, 3, 2), b"{}", [Ref("actor:x", 4)])
         recorded = datetime(2026, 3, 2, 1, tzinfo=UTC)
         for reads in ({"actor:x": 2}, {}):
             with pytest.raises(psycopg.errors.IntegrityConstraintViolation):

@@ -1,0 +1,256 @@
+"""What people call the stored codes, by the field or column that holds them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from projections.fact_titles import Title
+
+_ROLES: Final = {
+    "centre-head": Title("中心负责人", "centre head"),
+    "centre-staff": Title("中心专职人员", "centre staff"),
+    "centre-reviewer": Title("中心复核人", "centre reviewer"),
+    "finance-clerk": Title("财务经办", "finance clerk"),
+    "finance-approver": Title("财务审批", "finance approver"),
+    "school-leader": Title("分管校领导", "school leader"),
+    "internal-auditor": Title("校内审计", "internal auditor"),
+    "state-auditor": Title("审计机关", "state auditor"),
+    "certification-auditor": Title("认证审核员", "certification auditor"),
+    "bureau-clerk": Title("知识产权局经办", "bureau clerk"),
+    "bureau-approver": Title("知识产权局审批", "bureau approver"),
+    "bureau-payer": Title("知识产权局拨付", "bureau payer"),
+    "education-commission-reader": Title("教委查阅", "education commission reader"),
+    "inventor": Title("完成人", "inventor"),
+    "service-team-member": Title("服务团队成员", "service team member"),
+    "envoy": Title("特派员", "envoy"),
+    "administrator": Title("系统管理员", "administrator"),
+    "security-auditor": Title("安全审计员", "security auditor"),
+}
+_KINDS: Final = {
+    "license": Title("许可", "license"),
+    "assignment": Title("转让", "assignment"),
+    "equity": Title("作价投资", "equity"),
+    "invention": Title("发明专利", "invention"),
+    "utility-model": Title("实用新型", "utility model"),
+    "design": Title("外观设计", "design"),
+    "university": Title("高校", "university"),
+    "research-institute": Title("科研院所", "research institute"),
+    "bureau": Title("知识产权局", "bureau"),
+    "education-commission": Title("教育委员会", "education commission"),
+    "human": Title("自然人", "human"),
+    "program": Title("程序", "program"),
+}
+_STATUSES: Final = {
+    "live": Title("履行中", "live"),
+    "pending-start": Title("尚未开始", "not started"),
+    "ended": Title("已到期", "ended"),
+    "terminated": Title("已解除", "terminated"),
+    "agreed": Title("已签订", "agreed"),
+    "partly-registered": Title("部分登记", "partly registered"),
+    "registered": Title("已登记", "registered"),
+    "rescinded": Title("已撤销", "rescinded"),
+    "pending": Title("审查中", "pending"),
+    "granted": Title("有效", "granted"),
+    "restored": Title("已恢复", "restored"),
+    "lapsed": Title("已终止", "lapsed"),
+    "abandoned": Title("已放弃", "abandoned"),
+    "expired": Title("已届满", "expired"),
+    "invalidated": Title("已无效", "invalidated"),
+    "partly-invalidated": Title("部分无效", "partly invalidated"),
+}
+_SIZES: Final = {
+    "large": Title("大型", "large"),
+    "medium": Title("中型", "medium"),
+    "small": Title("小型", "small"),
+    "micro": Title("微型", "micro"),
+    "not-classifiable": Title("不划型", "not classifiable"),
+}
+_PURPOSES: Final = {
+    "license-fee": Title("许可费", "license fee"),
+    "assignment-price": Title("转让价款", "assignment price"),
+    "royalty": Title("提成", "royalty"),
+    "development-fee": Title("开发费", "development fee"),
+    "service-fee": Title("服务费", "service fee"),
+    "deposit": Title("保证金", "deposit"),
+    "liquidated-damages": Title("违约金", "liquidated damages"),
+    "late-interest": Title("逾期利息", "late interest"),
+    "annuity-reimbursement": Title("年费代付", "annuity reimbursement"),
+    "tax": Title("税费", "tax"),
+    "equity": Title("股权", "equity"),
+    "unknown": Title("待查", "unknown"),
+    "bearer": Title("程序令牌", "bearer token"),
+    "sign-in": Title("登录链接", "sign-in link"),
+    "session": Title("登录会话", "session"),
+}
+_BREACHES: Final = {
+    "exclusive-licenses-overlap": Title("独占或排他许可重叠", "exclusive licenses overlap"),
+    "exclusive-over-ordinary": Title("普通许可在先又独占", "exclusive over ordinary"),
+    "exclusive-after-open": Title("开放许可期间又独占", "exclusive during open license"),
+    "open-under-exclusive": Title("独占期间开放许可", "open under exclusive"),
+    "ordinary-under-exclusive": Title("独占期间又普通许可", "ordinary under exclusive"),
+    "ordinary-under-sole": Title("排他期间又普通许可", "ordinary under sole"),
+    "right-is-not-in-force": Title("权利未有效存续", "right not in force"),
+    "recordal-is-late": Title("备案逾期", "recordal is late"),
+    "money-before-registration": Title("登记前已到账", "money before registration"),
+}
+_STAGES: Final = {
+    "opened": Title("设立", "opened"),
+    "claimed": Title("申报", "claimed"),
+    "accepted": Title("受理", "accepted"),
+    "returned": Title("退回", "returned"),
+    "judged": Title("资格认定", "judged"),
+    "refused": Title("不予认定", "refused"),
+    "reviewed": Title("审核", "reviewed"),
+    "publicised": Title("公示", "publicised"),
+    "awarded": Title("核定", "awarded"),
+    "capped": Title("限额核减", "capped"),
+    "appropriated": Title("拨付", "appropriated"),
+    "disbursed": Title("发放", "disbursed"),
+    "unspent-returned": Title("结余退回", "unspent returned"),
+    "clawed-back": Title("追回", "clawed back"),
+    "closed": Title("关闭", "closed"),
+}
+_HOLDERS: Final = {
+    "institution": Title("本单位", "institution"),
+    "asset-company": Title("资产公司", "asset company"),
+    "exchange-escrow": Title("交易所代管", "exchange escrow"),
+    "acceptance-bill": Title("承兑汇票", "acceptance bill"),
+}
+_TREATMENTS: Final = {
+    "flag": Title("提示", "flag"),
+    "exclude": Title("排除", "exclude"),
+}
+_EVIDENCE: Final = {
+    "synthetic": Title("虚构数据", "made-up data"),
+    "public-report": Title("公开报道", "public report"),
+    "sub-license-consent": Title("分许可同意书", "consent to the sub-license"),
+    "co-owner-consent": Title("共有人同意书", "co-owner's consent"),
+    "evaluation-report": Title("专利权评价报告", "evaluation report"),
+}
+
+CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
+    "ageing": {
+        "settled": Title("已结清", "settled"),
+        "not-due": Title("未到期", "not due"),
+        "1-30": Title("逾期 1–30 天", "1-30 days late"),
+        "31-60": Title("逾期 31–60 天", "31-60 days late"),
+        "61-90": Title("逾期 61–90 天", "61-90 days late"),
+        "91-180": Title("逾期 91–180 天", "91-180 days late"),
+        "181-365": Title("逾期 181–365 天", "181-365 days late"),
+        "over-365": Title("逾期 365 天以上", "over 365 days late"),
+    },
+    "basis": {
+        "declaration-letter": Title("企业声明函", "declaration letter"),
+        "platform": Title("官方查询平台", "official platform"),
+        "financial-statements": Title("财务报表", "financial statements"),
+        "public-report": Title("公开报道", "public report"),
+    },
+    "breaches": _BREACHES,
+    "cause": {
+        "agreed": Title("协商解除", "agreed"),
+        "breach": Title("违约", "breach"),
+        "invalidated": Title("专利无效", "invalidated"),
+        "other": Title("其他", "other"),
+        "unpaid-annuity": Title("未缴年费", "unpaid annuity"),
+        "abandoned": Title("主动放弃", "abandoned"),
+    },
+    "clock": {"real": Title("真实", "real"), "simulated": Title("模拟", "simulated")},
+    "controlled_by_large": _TREATMENTS,
+    "currency": {"CNY": Title("人民币", "CNY")},
+    "deal_kinds": _KINDS,
+    "declared_size": _SIZES,
+    "evidence": _EVIDENCE,
+    "exclusivity": {
+        "exclusive": Title("独占", "exclusive"),
+        "sole": Title("排他", "sole"),
+        "ordinary": Title("普通", "ordinary"),
+    },
+    "extent": {"wholly": Title("全部", "wholly"), "partly": Title("部分", "partly")},
+    "freed_money": {
+        "not-reusable": Title("不再使用", "not reusable"),
+        "reusable": Title("可再使用", "reusable"),
+    },
+    "holder": _HOLDERS,
+    "holders": _HOLDERS,
+    "identifier_kind": {
+        "credit-code": Title("统一社会信用代码", "credit code"),
+        "foreign-register": Title("境外登记号", "foreign register"),
+        "individual": Title("自然人证件", "individual"),
+        "hk-macao-taiwan": Title("港澳台登记号", "Hong Kong, Macao or Taiwan register"),
+    },
+    "institution_kinds": _KINDS,
+    "kind": _KINDS,
+    "limit": {
+        "fund": Title("资金总额", "fund"),
+        "institution": Title("单个机构限额", "institution"),
+        "contract": Title("单份合同限额", "contract"),
+        "person": Title("个人限额", "person"),
+        "recipients": Title("人数限额", "recipients"),
+        "manual": Title("人工核定", "manual"),
+    },
+    "movement": {
+        "allocated": Title("核销", "allocated"),
+        "deallocated": Title("撤销核销", "de-allocated"),
+        "refunded": Title("退款", "refunded"),
+        "reversed": Title("冲正", "reversed"),
+    },
+    "origin": {
+        "negotiated": Title("协商许可", "negotiated"),
+        "open": Title("开放许可", "open license"),
+        "open-pilot": Title("开放许可试点", "open-license pilot"),
+        "compulsory": Title("强制许可", "compulsory"),
+        "implied": Title("默示许可", "implied"),
+    },
+    "over_cap": {
+        "order-of-award": Title("按核定先后", "order of award"),
+        "pro-rata": Title("按比例", "pro rata"),
+        "manual": Title("人工核定", "manual"),
+    },
+    "payment": {
+        "fixed": Title("一次总付", "fixed"),
+        "instalments": Title("分期支付", "instalments"),
+        "royalty": Title("提成", "royalty"),
+        "entry-fee-plus-royalty": Title("入门费加提成", "entry fee plus royalty"),
+        "zero-entry-fee": Title("零入门费", "zero entry fee"),
+        "pay-later": Title("先使用后付费", "pay later"),
+        "free": Title("免费", "free"),
+    },
+    "purpose": _PURPOSES,
+    "purposes": _PURPOSES,
+    "refund_policy": {
+        "claw-back": Title("追回", "claw back"),
+        "set-off": Title("抵扣", "set off"),
+        "leave": Title("不追回", "leave"),
+    },
+    "related_party": _TREATMENTS,
+    "role": _ROLES,
+    "rounding": {
+        "half-up-fen": Title("四舍五入到分", "half up to the fen"),
+        "floor-fen": Title("舍去分以下", "down to the fen"),
+        "floor-yuan": Title("舍去元以下", "down to the yuan"),
+    },
+    "rounding_level": {
+        "contract-cumulative": Title("按合同累计", "contract, cumulative"),
+        "receipt": Title("逐笔到款", "each receipt"),
+        "claim": Title("按申报", "each claim"),
+    },
+    "size": _SIZES,
+    "size_as_of": {
+        "contract": Title("签约时", "at signing"),
+        "receipt": Title("到款时", "at receipt"),
+        "claim": Title("申报时", "at claim"),
+    },
+    "sizes": _SIZES,
+    "stage": _STAGES,
+    "status": _STATUSES,
+    "team_reading": {
+        "team-in-all": Title("按团队合计", "team in all"),
+        "each-member": Title("按每名成员", "each member"),
+    },
+}
+"""Field to stored code to words; complete by test for every closed list of codes in the facts."""
+
+
+def code_words(field: str, code: str) -> Title:
+    """The words of a code; a code outside the closed lists speaks for itself."""
+    known = CODE_WORDS.get(field, {}).get(code)
+    return known if known is not None else Title(code, code)

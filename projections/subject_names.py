@@ -1,0 +1,61 @@
+"""What people call subjects: the kind of each, and the names that stand in the facts."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+import polars as pl
+
+from ledger.facts import (
+    AssignmentAgreed,
+    CounterpartyRegistered,
+    EquityContributed,
+    Fact,
+    FundOpened,
+    InstitutionRegistered,
+    LicenseGranted,
+)
+from projections.fact_titles import Title
+from projections.tape import Tape
+
+KIND_WORDS: Final[Mapping[str, Title]] = {
+    "log": Title("日志", "log"),
+    "institution": Title("机构", "institution"),
+    "policy": Title("规则", "policy"),
+    "actor": Title("操作人", "actor"),
+    "person": Title("人员", "person"),
+    "counterparty": Title("相对方", "counterparty"),
+    "patent": Title("专利", "patent"),
+    "license": Title("许可", "license"),
+    "assignment": Title("转让", "assignment"),
+    "equity": Title("作价投资", "equity"),
+    "account": Title("账户", "account"),
+    "statement": Title("对账单", "statement"),
+    "receipt": Title("到款", "receipt"),
+    "fund": Title("资金", "fund"),
+    "reward": Title("奖励", "reward"),
+}
+"""Complete by test: every kind of subject that has a history."""
+
+_NAMED: Final[tuple[tuple[type[Fact], str, str, str], ...]] = (
+    (InstitutionRegistered, "code", "name_zh", "name_en"),
+    (CounterpartyRegistered, "counterparty", "name", "name"),
+    (FundOpened, "fund", "title_zh", "title_en"),
+    (LicenseGranted, "license", "contract_number", "contract_number"),
+    (AssignmentAgreed, "assignment", "contract_number", "contract_number"),
+    (EquityContributed, "equity", "contract_number", "contract_number"),
+)
+"""The fact that names a kind of subject: its own id, the Chinese and the English name."""
+
+
+def subject_names(tape: Tape, wanted: Collection[str]) -> dict[str, Title]:
+    """Names of those subjects that have one in the facts known by then; persons have none there.
+
+    Give it only subjects that the reader may see: a contract's number is its institution's.
+    """
+    chosen = pl.Series(sorted(wanted), dtype=pl.String).implode()
+    found: dict[str, Title] = {}
+    for fact, own, zh, en in _NAMED:
+        frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
+        rows = frame.select(pl.col(own).alias("own"), zh=zh, en=en).drop_nulls().collect()
+        found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
+    return found
