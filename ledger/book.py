@@ -26,6 +26,7 @@ from ledger.sitting import (
     Statement,
     Written,
     named_subjects,
+    stored_answer,
 )
 
 APPEND = (
@@ -38,9 +39,13 @@ APPEND = (
 _LOAD = """
 SELECT s.subject, s.sequence, f.position, f.state
 FROM unnest(%b::text[], %b::int8[]) AS r(subject, after)
-JOIN ledger.subjects s ON s.subject = r.subject AND s.sequence > r.after
-JOIN ledger.facts f ON f.position = s.position
+CROSS JOIN LATERAL (
+  SELECT x.subject, x.sequence, x.position FROM ledger.subjects x
+  WHERE x.subject = r.subject AND x.sequence > r.after OFFSET 0) s
+CROSS JOIN LATERAL (
+  SELECT x.position, x.state FROM ledger.facts x WHERE x.position = s.position OFFSET 0) f
 ORDER BY s.subject, s.sequence"""
+# OFFSET 0 keeps each look-up an index scan, whatever the planner believes of a young table.
 _AT = "SELECT position, state FROM ledger.facts WHERE position = ANY (%b::int8[])"
 _SEEN = """
 SELECT c.key, c.body_hash, c.answer, f.position, f.topic, f.state
@@ -346,7 +351,7 @@ def _parameters(
             request.body_hash,
             outcome.first,
             len(outcome.written),
-            _answer(outcome).stored(),
+            stored_answer(outcome.decision),
         )
         for request, outcome in zip(todo, outcomes, strict=True)
         if request.key is not None and request.body_hash is not None and outcome.written

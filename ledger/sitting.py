@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from ledger.access import Actor, acting_institution
+from ledger.actors import Role
 from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref, business_day
 from ledger.codec import canonical, encode, leaf_hash, timestamp
 from ledger.declaration import Declaration
@@ -45,9 +46,6 @@ class Written(NamedTuple):
     subjects: tuple[Ref, ...]
 
 
-_NOTHING_BESIDE = canonical({"breaches": [], "no": None})
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a command. `refusal` is set where the recorded outcome is a no (the cap)."""
@@ -57,12 +55,16 @@ class Answer:
     refusal: Refusal | None = None
     replayed: bool = False
 
-    def stored(self) -> bytes:
-        """Breaches and refusal as kept under the command key, so that a retry hears the same."""
-        if not self.breaches and self.refusal is None:
-            return _NOTHING_BESIDE
-        refusal = self.refusal and {"code": self.refusal.code, "values": self.refusal.values}
-        return canonical({"breaches": [[b.code, b.values] for b in self.breaches], "no": refusal})
+
+_NOTHING_BESIDE = canonical({"breaches": [], "no": None})
+
+
+def stored_answer(decision: Decision | None) -> bytes:
+    """Breaches and refusal as kept under the command key, so that a retry hears the same."""
+    if decision is None or not (decision.breaches or decision.refusal):
+        return _NOTHING_BESIDE
+    no = decision.refusal and {"code": decision.refusal.code, "values": decision.refusal.values}
+    return canonical({"breaches": [[b.code, b.values] for b in decision.breaches], "no": no})
 
 
 class Held(NamedTuple):
@@ -186,6 +188,7 @@ class Sitting:
         self._histories, self._facts = histories, facts
         self._recorded = timestamp(now)
         self._before: dict[str, Held] = {}
+        self._acting: dict[tuple[str, frozenset[Role], str | None], tuple[Actor, str]] = {}
         self._overlay: dict[str, Held] = {}
         self.reads: dict[str, int] = {}
         self.rows = Rows()
@@ -255,10 +258,7 @@ class Sitting:
         elif not isinstance(log, Log) or not log.opened:
             raise Refusal(Refused.LOG_IS_NOT_OPEN)
         else:
-            actor: Actor = self.state(request.actor)
-            institution = acting_institution(
-                actor, roles, command.institution, log.bureau, business_day(self._now)
-            )
+            institution = self._acting_for(request, roles, log.bureau)
         return Case(
             actor=request.actor,
             institution=institution,
@@ -267,6 +267,17 @@ class Sitting:
             behalf=command.on_behalf,
             commitments=request.commitments,
         )
+
+    def _acting_for(self, request: Request, roles: frozenset[Role], bureau: str | None) -> str:
+        """The institution a request acts for; looked up once while the actor stays the same."""
+        actor: Actor = self.state(request.actor)
+        wanted = request.command.institution
+        known = self._acting.get((request.actor, roles, wanted))
+        if known is not None and known[0] is actor:
+            return known[1]
+        found = acting_institution(actor, roles, wanted, bureau, business_day(self._now))
+        self._acting[request.actor, roles, wanted] = (actor, found)
+        return found
 
     def _write(
         self, request: Request, case: Case, decision: Decision
@@ -293,7 +304,7 @@ class Sitting:
         step: dict[str, Held],
     ) -> tuple[New, str, bytes, list[tuple[str, int, str | None]]]:
         guard_date(new, case)
-        subjects = new.subjects()
+        subjects = new.subjects() if new.touching else new.fact.subjects()
         before = [step.get(subject) or self.held(subject) for subject in subjects]
         links = [
             (subject, held.sequence + 1, held.leaf)
@@ -322,10 +333,11 @@ class Sitting:
             replaces=new.replaces,
             leaf=leaf,
         )
-        if is_correction(seen):
+        corrects = is_correction(seen)
+        if corrects:
             self.corrected.update(subjects)
         for subject, held in zip(subjects, before, strict=True):
-            state = held.state if is_correction(seen) else evolve(subject, held.state, seen)
+            state = held.state if corrects else evolve(subject, held.state, seen)
             step[subject] = Held(held.sequence + 1, leaf, state)
         return new, institution, entry, links
 

@@ -15,6 +15,10 @@ BATCH_MAX = 1_000
 """Requests decided together at most; more waiting ones go into the next batch."""
 
 
+BATCH_WHOLE = 16
+"""Up to so many waiting requests are decided together."""
+
+
 class LedgerUnreachable(Exception):
     """The database did not answer: whether the command was written is unknown, ask again by key."""
 
@@ -70,7 +74,10 @@ class Writer:
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
-            batch, self._waiting = self._waiting[:BATCH_MAX], self._waiting[BATCH_MAX:]
+            # Half of a crowd when nothing is under way: the other half is decided meanwhile.
+            crowd = len(self._waiting)
+            size = min(BATCH_MAX, crowd if self._turn.locked() else max(BATCH_WHOLE, crowd // 2))
+            batch, self._waiting = self._waiting[:size], self._waiting[size:]
             if not self._waiting:
                 self._wake.clear()
             sent = asyncio.Event()

@@ -104,7 +104,8 @@ BEGIN
   IF FOUND THEN RETURN; END IF;
   IF cardinality(asked_keys) > 0 THEN
     RETURN QUERY SELECT 'seen', encode(c.key, 'hex'), 0::bigint
-      FROM ledger.commands c WHERE c.key = ANY (asked_keys);
+      FROM unnest(asked_keys) AS a(k)
+      CROSS JOIN LATERAL (SELECT x.key FROM ledger.commands x WHERE x.key = a.k LIMIT 1) c;
     IF FOUND THEN RETURN; END IF;
   END IF;
   IF recorded < latest THEN
@@ -146,7 +147,8 @@ BEGIN
       FROM unnest(keys, body_hashes, firsts, counts, answers) AS k(k, h, f, c, a);
   END IF;
   PERFORM pg_notify('zhiheng_facts', '');
-  RETURN QUERY SELECT 'head', '', base;
+  kind := 'head'; name := ''; at := base;
+  RETURN NEXT;
 END $$;
 REVOKE ALL ON FUNCTION ledger.append FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger.append TO zhiheng_service;

@@ -1,19 +1,24 @@
 """The writer under asyncio: what waits commits together, and everybody hears their own verdict."""
 
 import asyncio
+import contextlib
+from dataclasses import replace
 from datetime import timedelta
 
+import orjson
 import psycopg
 import pytest
 
 from api.postgres import SUPERUSER, EmbeddedServer
-from ledger.access import Actor, RegisterActor
+from ledger.access import Actor, GrantRole, RegisterActor, RevokeRole
+from ledger.actors import Role
+from ledger.codec import leaf_hash
 from ledger.commands import BY_COMMAND
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer
 from ledger.writers import LedgerUnreachable, Writer
 from tests.ledger import trial
-from tests.ledger.stage import MORNING, Stage, StageClock, own_id
+from tests.ledger.stage import HERE, MORNING, Stage, StageClock, own_id
 from tests.ledger.trial import Falter
 
 
@@ -45,7 +50,8 @@ def test_sixty_four_callers_commit_together_and_each_hears_its_own_answer(stage:
     subjects = [answer.written[0].subjects[0].subject for answer in answers]
     assert subjects == [own_id("actor", f"n{n}") for n in range(64)]
     assert sorted(a.written[0].position for a in answers) == list(range(before, before + 64))
-    assert len({seen.recorded_at for seen in stage.facts()[before:]}) == 1
+    # One batch is decided while the other is on its way: two commits, not sixty-four.
+    assert len({seen.recorded_at for seen in stage.facts()[before:]}) == 2
 
 
 def test_callers_under_asyncio_hear_refusals_and_faults_one_by_one(stage: Stage) -> None:
@@ -134,3 +140,50 @@ def test_a_cut_connection_is_told_and_the_next_command_goes_through(
     assert isinstance(verdicts[0], LedgerUnreachable)
     assert isinstance(verdicts[1], Answer)
     assert isinstance(verdicts[2], Answer)
+
+
+def chains(url: str) -> dict[str, list[tuple[int, str | None, str]]]:
+    """Every subject's (sequence, previous leaf, own leaf) as the entries themselves state them."""
+    found: dict[str, list[tuple[int, str | None, str]]] = {}
+    with psycopg.connect(url) as connection:
+        for (state,) in connection.execute("SELECT state FROM ledger.facts ORDER BY position"):
+            for link in orjson.loads(state)["subjects"]:
+                mine = (link["sequence"], link["previous"], leaf_hash(state))
+                found.setdefault(link["subject"], []).append(mine)
+    return found
+
+
+def test_batches_decided_ahead_on_one_that_failed_keep_every_chain_whole(stage: Stage) -> None:
+    """Two processes change the same few actors: many batches fail after the next was decided."""
+    for n in range(4):
+        stage.do(register(f"shared {n}"), "administrator")
+
+    async def one_process(process: int) -> None:
+        clock = StageClock(MORNING + timedelta(hours=1))
+
+        async def call(caller: int) -> None:
+            holder = own_id("actor", f"shared {caller % 4}")
+            role = list(Role)[caller % 3]
+            for turn in range(6):
+                grant = GrantRole(holder=holder, role=role, scope=HERE)
+                revoke = RevokeRole(holder=holder, role=role, scope=HERE)
+                for command in (grant, revoke):
+                    request = stage.request(command, "administrator")
+                    name = f"{process} {caller} {turn} {command.NAME}"
+                    with contextlib.suppress(Refusal):
+                        await writer.handle(replace(request, command_id=name.encode().hex()[:32]))
+
+        async with Writer(stage.url, clock) as writer:
+            await asyncio.gather(*(call(caller) for caller in range(40)))
+
+    async def both() -> None:
+        await asyncio.gather(one_process(1), one_process(2))
+
+    asyncio.run(both())
+
+    for links in chains(stage.url).values():
+        assert [sequence for sequence, _, _ in links] == list(range(1, len(links) + 1))
+        assert [previous for _, previous, _ in links] == [
+            None,
+            *(leaf for _, _, leaf in links[:-1]),
+        ]
