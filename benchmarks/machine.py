@@ -4,9 +4,8 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import psycopg
@@ -70,9 +69,6 @@ def stated(url: str) -> str:
     """Machine and server in one line: processors, Python, PostgreSQL, durability."""
     with psycopg.connect(url) as connection:
         names = ("server_version", "fsync", "synchronous_commit", "shared_buffers")
-        shown = {
-            name: connection.execute(f"SHOW {name}").fetchone()  # noqa: S608
-            for name in names
-        }
+        shown = {name: connection.execute(f"SHOW {name}").fetchone() for name in names}
     server = ", ".join(f"{name} = {row[0]}" for name, row in shown.items() if row)
     return f"{os.cpu_count()} processors, Python {platform.python_version()}; {server}"

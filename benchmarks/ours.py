@@ -12,12 +12,11 @@ import psycopg
 
 from benchmarks.machine import Rate
 from benchmarks.workload import group, ident, now, opening
-from ledger.book import APPEND
-from ledger.case import New
+from ledger.book import APPEND, append_parameters
+from ledger.case import New, Ref
 from ledger.codec import encode, leaf_hash, timestamp
 from ledger.facts import InstalmentScheduled
-from ledger.recorder import parameters_for_entries
-from ledger.sitting import Request
+from ledger.sitting import Request, Rows
 from ledger.writers import Scribe, Writer
 
 GROUP_SIZE = 58
@@ -63,7 +62,9 @@ async def handle_with_callers(url: str, run: str, callers: int, facts: int) -> R
 def bytes_per_fact(url: str) -> int:
     """Average length of the entries in the log, in bytes."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT avg(octet_length(state))::int FROM ledger.facts").fetchone()
+        row = connection.execute(
+            "SELECT avg(octet_length(state))::int FROM ledger.facts"
+        ).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -85,6 +86,8 @@ def history(run: str, facts: int) -> Iterator[New]:
         yield New(fact)
 
 
+INSTITUTION = "institution:12310000MB0000002K"
+ACTOR = "actor:7a686968-656e-6700-8000-00000000beef"
 EVIDENCE = [
     {
         "kind": "synthetic",
@@ -101,30 +104,37 @@ def append_batches(url: str, run: str, facts: int, size: int) -> Rate:
     waiting = history(run, facts)
     started = time.perf_counter()
     chains: dict[str, tuple[int, str | None]] = {}
-    with psycopg.connect(url, autocommit=True) as connection, connection.cursor(binary=True) as cursor:
+    with (
+        psycopg.connect(url, autocommit=True) as connection,
+        connection.cursor(binary=True) as cursor,
+    ):
         while batch := list(islice(waiting, size)):
-            entries = _entries(batch, chains, now())
-            cursor.execute(APPEND, parameters_for_entries(entries), prepare=True)
+            moment = now()
+            reads, columns = _columns(batch, chains, moment)
+            cursor.execute(APPEND, append_parameters(reads, columns, moment), prepare=True)
             rows = cursor.fetchall()
             if rows[0][0] != "head":
                 raise RuntimeError(rows)
     return Rate(facts / (time.perf_counter() - started))
 
 
-def _entries(
+def _columns(
     batch: list[New], chains: dict[str, tuple[int, str | None]], moment: datetime
-) -> list[bytes]:
-    entries = []
+) -> tuple[dict[str, int], Rows]:
+    """The batch as one call's columns, every chain continued."""
+    reads: dict[str, int] = {}
+    rows = Rows()
     recorded = timestamp(moment)
     for new in batch:
         links = []
-        for subject in new.subjects():
+        for subject in new.fact.subjects():
             sequence, leaf = chains.get(subject, (0, None))
+            reads.setdefault(subject, sequence)
             links.append((subject, sequence + 1, leaf))
         entry = encode(
             new,
-            institution="institution:12310000MB0000002K",
-            actor="actor:7a686968-656e-6700-8000-00000000beef",
+            institution=INSTITUTION,
+            actor=ACTOR,
             behalf=None,
             reason=None,
             evidence=EVIDENCE,
@@ -135,5 +145,6 @@ def _entries(
         leaf = leaf_hash(entry)
         for subject, sequence, _ in links:
             chains[subject] = (sequence, leaf)
-        entries.append(entry)
-    return entries
+        refs = [Ref(subject, sequence) for subject, sequence, _ in links]
+        rows.add(new.fact.TOPIC, INSTITUTION, new.fact.effective, entry, refs)
+    return reads, rows

@@ -1,4 +1,4 @@
-"""The peer: the eventsourcing library as it comes, default settings, the same facts as its events."""
+"""The peer: the eventsourcing library as it comes, default settings, facts as its events."""
 
 import threading
 import time
@@ -89,13 +89,7 @@ def insert_batches(app: Application[UUID], round_number: int, facts: int, size: 
     for first in range(0, facts, size):
         batch: list[StoredEvent] = []
         for n in range(first, first + size):
-            event = Chain.Happened(
-                originator_id=chains[n // 20],
-                originator_version=n % 20 + 1,
-                timestamp=datetime.now(UTC),
-                topic_name=f"fact-{n % 14}.v1",
-                fields=FIELDS,
-            )
+            event = _event(chains[n // 20], n % 20 + 1, n)
             batch.append(app.mapper.to_stored_event(event))
         app.recorder.insert_events(batch)
     return Rate(facts / (time.perf_counter() - started))
@@ -103,11 +97,15 @@ def insert_batches(app: Application[UUID], round_number: int, facts: int, size: 
 
 def bytes_per_event(app: Application[UUID]) -> int:
     """Length of a stored state in bytes."""
-    event = Chain.Happened(
-        originator_id=SPACE,
-        originator_version=1,
-        timestamp=datetime.now(UTC),
-        topic_name="fact-1.v1",
-        fields=FIELDS,
-    )
-    return len(app.mapper.to_stored_event(event).state)
+    return len(app.mapper.to_stored_event(_event(SPACE, 1, 1)).state)
+
+
+def _event(chain: UUID, version: int, number: int) -> Any:
+    given: dict[str, Any] = {
+        "originator_id": chain,
+        "originator_version": version,
+        "timestamp": datetime.now(UTC),
+        "topic_name": f"fact-{number % 14}.v1",
+        "fields": FIELDS,
+    }
+    return Chain.Happened(**given)

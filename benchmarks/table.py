@@ -66,9 +66,7 @@ def plot(rows: list[Row], file: Path) -> None:
         colour = "#2e7d5b" if reached >= 1 else "#b5532a"
         parts.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end">{row.what}</text>')
         width = min(reached * scale, 440)
-        parts.append(
-            f'<rect x="{left}" y="{y}" width="{width:.0f}" height="20" fill="{colour}"/>'
-        )
+        parts.append(f'<rect x="{left}" y="{y}" width="{width:.0f}" height="20" fill="{colour}"/>')
         parts.append(
             f'<text x="{left + width + 6:.0f}" y="{y + 15}">{row.compared.ratio:.2f}x '
             f"(goal {row.goal:g}x)</text>"

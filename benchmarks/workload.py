@@ -10,8 +10,8 @@ from ledger.access import GrantRole, RegisterActor, RevokeRole
 from ledger.actors import Role
 from ledger.case import Command
 from ledger.contracts import ScheduleInstalment
-from ledger.counterparty_sizes import DeclareSize
 from ledger.counterparties import RegisterCounterparty
+from ledger.counterparty_sizes import DeclareSize
 from ledger.facts.base import Evidence
 from ledger.facts.deals import Terms
 from ledger.identifiers import IdentifierKind, credit_code_check, patent_check_digit

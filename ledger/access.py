@@ -132,6 +132,20 @@ def acting_institution(
     return wanted
 
 
+def need_principal(
+    principal: Actor, behalf: str, institution: str, bureau: str | None, day: date
+) -> None:
+    """Refuse to act on behalf of somebody without a role at that institution on that day.
+
+    A city-wide role stands for the bureau's institution. Naming a principal lends no rights: the
+    one who acts needs the command's role all the same, and the four-eyes rules look at that one.
+    """
+    for grant in principal.grants:
+        if grant.holds(day) and institution in (grant.scope, bureau if not grant.scope else None):
+            return
+    raise Refusal(Refused.ACTOR_IS_UNKNOWN, actor=behalf)
+
+
 # --- Commands
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
@@ -205,7 +219,7 @@ class RevokeToken(Command):
 
 
 def register_actor(command: RegisterActor, case: Case) -> Decision:
-    """Register an actor. Refuses an id in use and an institution that is not registered."""
+    """Register an actor. Refuses an id in use."""
     if case.read(Actor, command.actor).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.actor)
     fact = ActorRegistered(
@@ -215,7 +229,10 @@ def register_actor(command: RegisterActor, case: Case) -> Decision:
 
 
 def grant_role(command: GrantRole, case: Case) -> Decision:
-    """Grant a role. City-wide roles take no institution, outside auditors need an end day."""
+    """Grant a role. City-wide roles take no institution, outside auditors need an end day.
+
+    Refuses to mix administration with business, in one actor or in the person who grants.
+    """
     holder = case.read(Actor, command.holder)
     if not holder.known:
         raise Refusal(Refused.ACTOR_IS_UNKNOWN, actor=command.holder)
@@ -238,6 +255,8 @@ def grant_role(command: GrantRole, case: Case) -> Decision:
     if any((grant.role, grant.scope) == (command.role, command.scope) for grant in live):
         raise Refusal(Refused.ROLE_IS_HELD_ALREADY, role=command.role, holder=command.holder)
     _keep_administration_apart({grant.role for grant in live} | {command.role})
+    if command.role is not Role.ADMINISTRATOR and same_person(case, command.holder):
+        raise Refusal(Refused.ADMINISTRATOR_HAS_NO_BUSINESS_RIGHTS, roles=[command.role])
     fact = RoleGranted(
         holder=command.holder,
         role=command.role,

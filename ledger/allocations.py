@@ -191,20 +191,22 @@ def deallocate_receipt(command: DeallocateReceipt, case: Case) -> Decision:
     """Take an allocation back, on the value date it had. Another person than the allocator does it.
 
     Refused while a reward claim counts the allocation: the claim is returned or refused first,
-    and after an award only a refund or a reversal changes what the award rests on.
+    and after an award only a refund or a reversal changes what the award rests on. What a
+    correction left without money behind it may be taken back all the same, so that the award sees
+    it is gone.
     """
     if command.reason is None:
         raise Refusal(Refused.REASON_IS_NEEDED, command=command.NAME)
     receipt = own_receipt(case, command.receipt)
     part = own_allocation(receipt, command.number)
-    if part.claimed_in is not None:
+    amount_fen = part.received_fen if command.amount_fen is None else command.amount_fen
+    if part.claimed_in is not None and amount_fen > -receipt.free_fen:
         raise Refusal(
             Refused.ALLOCATION_IS_IN_A_CLAIM,
             receipt=command.receipt,
             number=command.number,
             claim=part.claimed_in,
         )
-    amount_fen = part.received_fen if command.amount_fen is None else command.amount_fen
     if part.received_fen == 0 or amount_fen > part.received_fen:
         raise Refusal(
             Refused.MORE_THAN_IS_THERE,

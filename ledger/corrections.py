@@ -7,12 +7,15 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, JsonValue, ValidationError
 
 from ledger.access import Actor, need_another_person
-from ledger.actors import BUREAU_ROLES, Role
-from ledger.case import Case, Command, Decision, New, Recorded
+from ledger.actors import Role
+from ledger.case import Case, Command, Decision, New, Recorded, Ref
 from ledger.declaration import Declaration
-from ledger.facts import FACTS, FactVoided
+from ledger.facts import FACTS, FactVoided, ReceiptClaimed, ReceiptRefunded
 from ledger.facts.base import Fact
+from ledger.folding import standing
+from ledger.receipts import Receipt
 from ledger.refusals import Refusal, Refused
+from ledger.replacements import need_sound_replacement
 from ledger.subjects import Digest
 
 CORRECTORS = frozenset({Role.FINANCE_APPROVER, Role.CENTRE_REVIEWER, Role.BUREAU_APPROVER})
@@ -71,7 +74,7 @@ def correct_fact(command: CorrectFact, case: Case) -> Decision:
 
     What rests on the fact is no hindrance: it then rests on the replacement, and what no longer
     fits shows as a breach. Refuses a payload its type does not allow, another own subject, other
-    subjects the corrector's institution has no part in, and other commitments.
+    subjects the corrector's institution has no part in, and what contradicts itself.
     """
     seen = _correctable(command, case)
     fact = _parsed(type(seen.fact), command.replacement)
@@ -80,13 +83,15 @@ def correct_fact(command: CorrectFact, case: Case) -> Decision:
         raise Refusal(
             Refused.REPLACEMENT_HAS_ANOTHER_SUBJECT, subject=after[0], voided_subject=before[0]
         )
-    _keep_commitments(seen.fact, fact)
-    for subject in after:
-        if subject not in seen.sequences:
-            _need_subject_in_scope(subject, seen.institution, case)
+    need_sound_replacement(seen.fact, fact)
+    _need_money_to_refund(seen.fact, fact, case)
+    brought_in = [subject for subject in after if subject not in seen.sequences]
+    for subject in brought_in:
+        _need_subject_in_scope(subject, seen.institution, case)
+    grounds = (_first_of(subject, case) for subject in brought_in)
     new = New(
         fact,
-        rests_on=seen.rests_on,
+        rests_on=(*seen.rests_on, *grounds),
         institution=seen.institution,
         replaces=command.position,
         touching=tuple(seen.sequences),
@@ -98,7 +103,8 @@ def _correctable(command: VoidFact | CorrectFact, case: Case) -> Recorded:
     """The fact a correction names, if it may be corrected by whoever asks.
 
     Another institution's fact is as unknown as none; only the bureau corrects for all. Whoever
-    recorded a fact does not correct it: a mistake is worth a second pair of eyes every time.
+    recorded a fact does not correct it: a mistake is worth a second pair of eyes every time. What
+    a reversal was reckoned from is corrected once the reversal is voided.
     """
     if command.reason is None:
         raise Refusal(Refused.REASON_IS_NEEDED, command=command.NAME)
@@ -113,11 +119,21 @@ def _correctable(command: VoidFact | CorrectFact, case: Case) -> Recorded:
     if command.position in _voided(history):
         raise Refusal(Refused.FACT_IS_VOIDED_ALREADY, position=command.position)
     need_another_person(case, seen.actor, done=seen.fact.TOPIC)
+    _need_no_reversal(seen, case)
     return seen
 
 
 def _is_bureau(case: Case) -> bool:
-    return bool(case.read(Actor, case.actor).roles(case.today) & BUREAU_ROLES)
+    """Whether the bureau itself corrects: another of its roles beside a local one is not enough."""
+    return Role.BUREAU_APPROVER in case.read(Actor, case.actor).roles(case.today)
+
+
+def _need_no_reversal(seen: Recorded, case: Case) -> None:
+    """A reversal states what was left of the receipt; what it was reckoned from stays till then."""
+    if not isinstance(seen.fact, (ReceiptClaimed, ReceiptRefunded)):
+        return
+    if case.read(Receipt, seen.fact.receipt).reversed:
+        raise Refusal(Refused.RECEIPT_IS_REVERSED, receipt=seen.fact.receipt)
 
 
 def _void(command: VoidFact | CorrectFact, case: Case, seen: Recorded) -> New:
@@ -185,11 +201,26 @@ def _has_float(value: Any) -> bool:
     return isinstance(value, float)
 
 
-def _keep_commitments(before: Fact, after: Fact) -> None:
-    """A commitment opens only with the salt in the vault; a typed one would open with none."""
-    for name in type(before).model_fields:
-        if name.endswith("_commitment") and getattr(before, name) != getattr(after, name):
-            raise Refusal(Refused.REPLACEMENT_CHANGES_A_COMMITMENT, field=name)
+def _need_money_to_refund(before: Fact, after: Fact, case: Case) -> None:
+    """A corrected refund takes no more than was there without it, in fen."""
+    if not (isinstance(before, ReceiptRefunded) and isinstance(after, ReceiptRefunded)):
+        return
+    receipt = case.read(Receipt, after.receipt)
+    part = None if after.number is None else receipt.allocations.get(after.number)
+    there_fen = before.amount_fen + (receipt.free_fen if part is None else part.received_fen)
+    if after.amount_fen > there_fen:
+        raise Refusal(
+            Refused.MORE_THAN_IS_THERE,
+            receipt=after.receipt,
+            amount_fen=after.amount_fen,
+            there_fen=there_fen,
+        )
+
+
+def _first_of(subject: str, case: Case) -> Ref:
+    """The fact that made a subject known: what a replacement that brings it in rests on."""
+    first = standing(case.reader.history(subject))[0]
+    return Ref(subject, first.sequences[subject])
 
 
 def _need_subject_in_scope(subject: str, institution: str, case: Case) -> None:

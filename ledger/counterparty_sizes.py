@@ -95,15 +95,7 @@ def verify_size(command: VerifySize, case: Case) -> Decision:
     _need_measured(command.year, on)
     need_adopted(case, SIZE_POLICY, SME_2011.version)
     figures = (command.employees, command.revenue_fen, command.assets_fen)
-    try:
-        size = classify(command.industry, *figures, _SIZE_TABLE)
-    except CannotClassify as fault:
-        raise Refusal(
-            Refused.SIZE_CANNOT_BE_TOLD,
-            fault=fault.fault,
-            industry=fault.industry,
-            measure=fault.measure,
-        ) from fault
+    size = measured_size(command.industry, *figures)
     fact = CounterpartySizeVerified(
         counterparty=command.counterparty,
         industry=command.industry or NO_INDUSTRY,
@@ -120,6 +112,24 @@ def verify_size(command: VerifySize, case: Case) -> Decision:
     )
     rests_on = (Ref(command.counterparty, known.registered),)
     return Decision((New(fact, rests_on=rests_on, institution=bureau_of(case)),))
+
+
+def measured_size(
+    industry: Industry | None,
+    employees: int | None,
+    revenue_fen: int | None,
+    assets_fen: int | None,
+) -> Size:
+    """The size that the table gives for these figures; refused where they do not suffice."""
+    try:
+        return classify(industry, employees, revenue_fen, assets_fen, _SIZE_TABLE)
+    except CannotClassify as fault:
+        raise Refusal(
+            Refused.SIZE_CANNOT_BE_TOLD,
+            fault=fault.fault,
+            industry=fault.industry,
+            measure=fault.measure,
+        ) from fault
 
 
 def _need_measured(year: int, on: date) -> None:

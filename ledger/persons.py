@@ -13,7 +13,7 @@ from ledger.facts import (
     RewardClaimed,
     RewardDisbursed,
 )
-from ledger.institutions import Log
+from ledger.institutions import Institution, Log
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import LOG, PersonId, Text
 
@@ -100,7 +100,12 @@ class ErasePerson(Command):
 
 
 def register_person(command: RegisterPerson, case: Case) -> Decision:
-    """Register a person under a commitment to the name. Refuses an id in use."""
+    """Register a person under a commitment to the name.
+
+    Refuses an id in use, and an institution that an administrator names and nobody registered.
+    """
+    if command.institution is not None and not case.read(Institution, case.institution).known:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=command.institution)
     if case.read(Person, command.person).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.person)
     fact = PersonRegistered(

@@ -223,6 +223,14 @@ def own_receipt(case: Case, receipt_id: str) -> Receipt:
     return receipt
 
 
+def need_covered(receipt: Receipt) -> None:
+    """Refuse to reckon with allocations that a correction left without money behind them."""
+    if receipt.free_fen < 0:
+        raise Refusal(
+            Refused.RECEIPT_IS_OVERALLOCATED, receipt=receipt.receipt, over_fen=-receipt.free_fen
+        )
+
+
 def own_allocation(receipt: Receipt, number: int) -> Allocation:
     """An allocation of a receipt by its number."""
     part = receipt.allocations.get(number)

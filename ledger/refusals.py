@@ -80,6 +80,7 @@ class Refused(StrEnum):
     PURPOSE_IS_NOT_THE_INSTALMENTS = "purpose_is_not_the_instalments"
     ALLOCATION_IS_UNKNOWN = "allocation_is_unknown"
     ALLOCATION_IS_IN_A_CLAIM = "allocation_is_in_a_claim"
+    RECEIPT_IS_OVERALLOCATED = "receipt_is_overallocated"
     # taking in bank files
     STATEMENT_FILE_IS_UNREADABLE = "statement_file_is_unreadable"
     STATEMENT_HAS_REJECTED_LINES = "statement_has_rejected_lines"
@@ -141,6 +142,7 @@ class Refused(StrEnum):
     LIVE_FACTS_REST_ON_IT = "live_facts_rest_on_it"
     REPLACEMENT_HAS_ANOTHER_SUBJECT = "replacement_has_another_subject"
     REPLACEMENT_CHANGES_A_COMMITMENT = "replacement_changes_a_commitment"
+    REPLACEMENT_CHANGES_A_FIXED_FIELD = "replacement_changes_a_fixed_field"
     # readings
     VIEW_IS_UNKNOWN = "view_is_unknown"
     PARAMETER_IS_UNKNOWN = "parameter_is_unknown"

@@ -15,7 +15,7 @@ from ledger.facts.cash import Number
 from ledger.facts.deals import FeeFen
 from ledger.facts.fund import ClaimLine, FundTerms, TeamShare
 from ledger.persons import need_person
-from ledger.receipts import Allocation, Receipt
+from ledger.receipt_state import Allocation, Receipt, need_covered
 from ledger.refusals import Refusal, Refused
 from ledger.reward_amounts import LineBase, accrual_fen
 from ledger.reward_fund_state import open_terms
@@ -136,6 +136,7 @@ def _claimable(
     receipt = case.read(Receipt, wanted.receipt)
     if not receipt.known or receipt.institution != case.institution:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=wanted.receipt)
+    need_covered(receipt)
     place = {"receipt": wanted.receipt, "number": wanted.number}
     part = receipt.allocations.get(wanted.number)
     if part is None:

@@ -24,7 +24,7 @@ from ledger.facts import (
 )
 from ledger.facts.base import Fact
 from ledger.facts.fund import ClaimLine, FundTerms, Payout, TeamShare
-from ledger.receipts import Receipt
+from ledger.receipt_state import Receipt, need_covered
 from ledger.refusals import Refusal, Refused
 from ledger.reward_amounts import LineBase, accrual_fen, line_base_fen
 from ledger.reward_fund_state import Fund, RewardFact
@@ -265,7 +265,9 @@ def line_bases(case: Case, terms: FundTerms, lines: tuple[ClaimLine, ...]) -> tu
 
 def held_fen(case: Case, line: ClaimLine) -> int:
     """What the institution still holds of a claimed allocation, in fen."""
-    allocation = case.read(Receipt, line.receipt).allocations.get(line.number)
+    receipt = case.read(Receipt, line.receipt)
+    need_covered(receipt)
+    allocation = receipt.allocations.get(line.number)
     return 0 if allocation is None else allocation.received_fen
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,11 +34,11 @@ class Writer:
         self._waiting: list[tuple[Request, asyncio.Future[Answer]]] = []
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
-        self._connections: dict[str, psycopg.AsyncConnection[Any]] = {}
+        self._cursors: dict[str, psycopg.AsyncCursor[Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        await self._connect("write")
+        await self._cursor("write")
         self._start(self._run())
         return self
 
@@ -108,15 +107,15 @@ class Writer:
             sent.set()
 
     async def _drive(self, steps: Steps, sent: asyncio.Event) -> None:
-        async with AsyncExitStack() as turn:
-            has_turn = False
-            failed: psycopg.Error | None = None
-            rows: list[tuple[Any, ...]] = []
+        has_turn = False
+        failed: psycopg.Error | None = None
+        rows: list[tuple[Any, ...]] = []
+        try:
             step = next(steps, None)
             while step is not None:
                 if step is TURN:
                     if not has_turn:
-                        await turn.enter_async_context(self._turn)
+                        await self._turn.acquire()
                         has_turn = True
                     rows = []
                 else:
@@ -127,27 +126,30 @@ class Writer:
                     except psycopg.Error as error:
                         failed = error
                 step, failed = _advance(steps, rows, failed), None
+        finally:
+            steps.close()
+            if has_turn:
+                self._turn.release()
 
     async def _execute(
         self, use: str, sql: str, parameters: tuple[Any, ...]
     ) -> list[tuple[Any, ...]]:
-        connection = await self._connect(use)
-        async with connection.cursor(binary=True) as cursor:
-            await cursor.execute(sql, parameters or None)
-            return await cursor.fetchall() if cursor.description else []
+        cursor = await self._cursor(use)
+        await cursor.execute(sql, parameters or None)
+        return await cursor.fetchall() if cursor.description else []
 
-    async def _connect(self, use: str) -> psycopg.AsyncConnection[Any]:
-        connection = self._connections.get(use)
-        if connection is None or connection.closed:
+    async def _cursor(self, use: str) -> psycopg.AsyncCursor[Any]:
+        cursor = self._cursors.get(use)
+        if cursor is None or cursor.connection.closed:
             connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
             connection.prepare_threshold = 0
-            self._connections[use] = connection
-        return connection
+            self._cursors[use] = cursor = connection.cursor(binary=True)
+        return cursor
 
     async def _drop_connections(self) -> None:
-        connections, self._connections = self._connections, {}
-        for connection in connections.values():
-            await connection.close()
+        cursors, self._cursors = self._cursors, {}
+        for cursor in cursors.values():
+            await cursor.connection.close()
 
     def _fail_waiting(self, error: Exception) -> None:
         _fail([future for _, future in self._waiting], error)

@@ -50,11 +50,17 @@ _RECEIPTS: dict[Refused, Text] = {
         "请财务审批人员核实代付关系后确认付款人",
         "have a finance approver check for whom it was paid and confirm the payer",
     ),
+    Refused.RECEIPT_IS_OVERALLOCATED: Text(
+        "到款{receipt}更正后，核销金额超出{over_fen}分",
+        "since its correction the receipt {receipt} is allocated {over_fen} fen too much",
+        "先撤回超出部分的核销",
+        "take the surplus allocation back first",
+    ),
     Refused.RECEIPT_IS_REVERSED: Text(
         "到款{receipt}已被银行冲正",
         "the bank undid the receipt {receipt}",
-        "款项重新到账后，认领新的流水",
-        "when the money comes again, claim the new line",
+        "款项重新到账后，认领新的流水；冲正登记有误的，先作废该冲正",
+        "when the money comes again, claim the new line; a wrong reversal is voided first",
     ),
     Refused.RECEIPT_IS_IN_ANOTHER_CURRENCY: Text(
         "到款币种为{currency}，只有人民币到款可以核销",

@@ -235,6 +235,12 @@ _CORRECTIONS: dict[Refused, Text] = {
         "原样保留该字段；保密内容有误的，先作废，再重新登记",
         "repeat the field unchanged; if the private text was wrong, void and record anew",
     ),
+    Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD: Text(
+        "更正不得使字段{field}与该事实（{type}）的其他内容相矛盾",
+        "a correction must not make {field} contradict the rest of the fact ({type})",
+        "按其余字段填写该字段；整条登记错误的，先作废，再重新登记",
+        "let the field follow from the others; if the whole fact was wrong, void and record anew",
+    ),
 }
 
 TEXTS: dict[Refused, Text] = _REQUEST | _ACCESS | _RULES_AND_PERSONS | _CORRECTIONS

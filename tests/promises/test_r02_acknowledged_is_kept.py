@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -97,6 +98,17 @@ def kill(server: EmbeddedServer) -> None:
     os.kill(pid, signal.SIGKILL)
 
 
+def kill_whole(server: EmbeddedServer) -> None:
+    """`kill -9` of the postmaster and of all its sessions, which else outlive it for a moment."""
+    pid = server.pid()
+    assert pid is not None
+    postmaster = psutil.Process(pid)
+    sessions = postmaster.children(recursive=True)
+    for process in (postmaster, *sessions):
+        process.kill()
+    psutil.wait_procs(sessions, timeout=5)
+
+
 def stored(url: str) -> dict[str, list[int]]:
     """Positions of every command in the log, which must be contiguous from 0."""
     with psycopg.connect(url) as connection:
@@ -170,7 +182,7 @@ def test_callers_of_a_killed_database_are_told_and_served_again_after_its_restar
     async def through_a_crash(logins: Logins) -> list[Answer]:
         async with Writer(logins.service, lambda: MORNING) as writer:
             first = await writer.handle(request("s", 0))
-            kill(mortal)
+            kill_whole(mortal)
             outcomes = await asyncio.gather(
                 *(writer.handle(request("s", number)) for number in (1, 2)),
                 return_exceptions=True,

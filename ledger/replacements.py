@@ -1,0 +1,90 @@
+"""What a replacement keeps of the fact it stands for, so that no correction contradicts itself."""
+
+from collections.abc import Mapping
+
+from ledger.counterparty_sizes import NO_INDUSTRY, measured_size
+from ledger.facts import (
+    AssignmentAgreed,
+    CounterpartyRegistered,
+    CounterpartySizeVerified,
+    LicenseAmended,
+    LicenseGranted,
+    PatentFiled,
+    ReceiptRefunded,
+    ReceiptReversed,
+)
+from ledger.facts.base import Fact
+from ledger.identifiers import IdentifierKind
+from ledger.policies.sme_2011 import Industry
+from ledger.refusals import Refusal, Refused
+from ledger.terms import need_distinct_numbers, need_sound_terms, need_sum
+
+FIXED: Mapping[type[Fact], tuple[str, ...]] = {
+    PatentFiled: ("kind",),
+    CounterpartySizeVerified: ("policy", "policy_version"),
+    ReceiptRefunded: ("number", "contract", "instalment", "purpose"),
+    ReceiptReversed: ("amount_fen", "undone"),
+}
+"""Fields that zhiheng derived when the fact was recorded: nobody reported them, so nobody can
+report them otherwise. A refund of another allocation is voided and recorded anew."""
+
+
+def need_sound_replacement(before: Fact, after: Fact) -> None:
+    """Refuse a replacement that its own command would have refused as contradicting itself.
+
+    REPLACEMENT_CHANGES_A_COMMITMENT, REPLACEMENT_CHANGES_A_FIXED_FIELD, and the refusals of
+    contract terms and of sizes.
+    """
+    _keep_commitments(before, after)
+    for name in FIXED.get(type(before), ()):
+        _keep(name, before, after)
+    match after:
+        case CounterpartyRegistered():
+            _keep_identity(before, after)
+        case CounterpartySizeVerified():
+            _need_measured_size(after)
+        case LicenseGranted():
+            need_sound_terms(after.terms, after.origin)
+            if after.starts != after.terms.starts:
+                raise _fixed("starts", after)
+        case LicenseAmended():
+            need_sound_terms(after.terms, "negotiated")
+        case AssignmentAgreed():
+            need_distinct_numbers(after.instalments)
+            need_sum(after.instalments, after.price_fen)
+        case _:
+            pass
+
+
+def _keep_commitments(before: Fact, after: Fact) -> None:
+    """A commitment opens only with the salt in the vault; a typed one would open with none."""
+    for name in type(before).model_fields:
+        if name.endswith("_commitment") and getattr(before, name) != getattr(after, name):
+            raise Refusal(Refused.REPLACEMENT_CHANGES_A_COMMITMENT, field=name)
+
+
+def _keep(name: str, before: Fact, after: Fact) -> None:
+    if getattr(before, name) != getattr(after, name):
+        raise _fixed(name, after)
+
+
+def _fixed(name: str, fact: Fact) -> Refusal:
+    return Refusal(Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD, field=name, type=fact.TOPIC)
+
+
+def _keep_identity(before: Fact, after: CounterpartyRegistered) -> None:
+    """An individual's name and number stay in the vault, and an id made of a code keeps it."""
+    _keep("identifier_kind", before, after)
+    if after.identifier_kind in (IdentifierKind.INDIVIDUAL, IdentifierKind.CREDIT_CODE):
+        _keep("code", before, after)
+    if after.identifier_kind is IdentifierKind.INDIVIDUAL:
+        _keep("name", before, after)
+
+
+def _need_measured_size(after: CounterpartySizeVerified) -> None:
+    figures = (after.employees, after.revenue_fen, after.assets_fen)
+    if after.industry not in (NO_INDUSTRY, *Industry):
+        raise _fixed("industry", after)
+    industry = None if after.industry == NO_INDUSTRY else Industry(after.industry)
+    if measured_size(industry, *figures) is not after.size:
+        raise _fixed("size", after)
