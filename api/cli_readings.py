@@ -12,11 +12,12 @@ import typer
 from psycopg_pool import AsyncConnectionPool
 
 from api.cli_session import WRONG_USAGE, Session, fail, say, signed_in, spoken
+from api.console.telling import Teller
 from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
 from api.exports.sheets import as_csv, as_xlsx, headline
-from api.readings import BY_NAME, Reading, asked_for, computed, moment_asked, parameters_of
+from api.readings import Reading, asked_for, computed, moment_asked, parameters_of, view_named
 from api.terminal import table
 from ledger.refusals import Refusal, Refused
 from projections.view import Kind
@@ -90,11 +91,7 @@ def _pairs(where: list[str]) -> dict[str, str]:
 
 def _reading(session: Session, name: str, filters: dict[str, str]) -> Reading:
     caller = session.caller
-    view = BY_NAME.get(name)
-    # A view that somebody may not read is as unknown as one that does not exist.
-    if view is None or not caller.scope(view.reads):
-        known = ", ".join(each.name for each in BY_NAME.values() if caller.scope(each.reads))
-        raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name, known=known)
+    view = view_named(caller, name)
     for key in filters:
         if key not in parameters_of(view):
             known = ", ".join(parameters_of(view))
@@ -140,7 +137,8 @@ async def _entries(session: Session, subject: str) -> list[Entry]:
 
 def _tell(entry: Entry, fact: dict[str, Any], voided_by: int | None) -> None:
     typer.echo(
-        f"#{entry.position} {fact['type']} ({entry.sequence})  {fact['effective']}  "
+        f"#{entry.position} {Teller(spoken(), {}).title(fact['type'])} {fact['type']} "
+        f"({entry.sequence})  {fact['effective']}  "
         f"{fact['recorded']}"
     )
     say(f"  操作者 {fact['actor']}", f"  by {fact['actor']}")

@@ -16,7 +16,7 @@ from api.home import Home, open_home
 from api.language import Language
 from api.postgres import ServerDidNotStart
 from api.settings import Settings, WrongSetting, read_settings
-from api.texts import filled, refusal_text
+from api.texts import told
 from api.tokens import holder_of
 from ledger.case import business_day
 from ledger.migrations import SchemaMismatch
@@ -59,13 +59,7 @@ def fail(code: int, zh: str, en: str) -> NoReturn:
 
 def words(refusal: Refusal) -> str:
     """A refusal as people read it: the rule with its values, how to mend it, and its code."""
-    text = refusal_text(refusal.code)
-    rule, mend = (text.zh, text.mend_zh) if spoken() == "zh" else (text.en, text.mend_en)
-    told = f"{filled(rule, refusal.values)}\n{filled(mend, refusal.values)}\n[{refusal.code}]"
-    errors = refusal.values.get("errors")
-    if isinstance(errors, list):
-        told += "".join(f"\n  {item['field']}: {item['message']}" for item in errors)
-    return told
+    return "\n".join([*told(refusal, spoken()), f"[{refusal.code}]"])
 
 
 @contextmanager

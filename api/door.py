@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ledger.case import Command
 from ledger.commands import BY_NAME
 from ledger.declaration import Declaration
+from ledger.identifiers import WrongIdentifier
 from ledger.persons import ErasePerson
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Request, Statement
@@ -118,17 +119,32 @@ def read_command(declaration: Declaration, body: Mapping[str, Any]) -> Command:
     try:
         return declaration.command.model_validate_json(orjson.dumps(body))
     except ValidationError as error:
-        errors = [
-            {
-                "field": ".".join(str(part) for part in item["loc"]) or "(body)",
-                "rule": item["type"],
-                "message": item["msg"],
-            }
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
+        errors = _errors(error)
         raise Refusal(
             Refused.COMMAND_IS_MALFORMED, command=declaration.name, errors=errors
         ) from error
+
+
+def _errors(error: ValidationError) -> list[dict[str, Any]]:
+    """The wrong fields, one by one; a list is not called short for the items that were wrong."""
+    found = error.errors(include_url=False, include_input=False)
+    places = [item["loc"] for item in found]
+    told = []
+    for item in found:
+        place = item["loc"]
+        inside = any(len(other) > len(place) and other[: len(place)] == place for other in places)
+        if inside and item["type"] == "too_short":
+            continue
+        named: dict[str, Any] = {"field": ".".join(str(part) for part in place) or "(body)"}
+        wrong = item.get("ctx", {}).get("error")
+        if isinstance(wrong, WrongIdentifier):
+            named |= {"rule": wrong.rule, "message": str(wrong)}
+            if "expected" in wrong.facts:
+                named["expected"] = wrong.facts["expected"]
+        else:
+            named |= {"rule": item["type"], "message": item["msg"]}
+        told.append(named)
+    return told
 
 
 def read_json(data: bytes) -> dict[str, Any]:

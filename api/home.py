@@ -107,5 +107,3 @@ def read_head(url: str) -> Head:
             "the first fact of this database is not the opening of a log",
         )
     return Head(opened, last[0] + 1, last[1])
-
-

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from api.console.rendering import page
 from api.language import Language, language, wants_page
 from api.statuses import STATUSES, TITLES
-from api.texts import filled, refusal_text
+from api.texts import refusal_text, told_of
 from ledger.refusals import Refusal
 from ledger.sitting import Answer, Written
 from ledger.texts.text import Text
@@ -184,14 +184,15 @@ def _problem(
 ) -> Response:
     spoken: Language = language(request)
     zh = spoken == "zh"
+    detail, mend = told_of(text, values, spoken)
     body = {
         "type": f"urn:zhiheng:problem:{code}",
         "title": TITLES[status][0 if zh else 1],
         "status": status,
-        "detail": filled(text.zh if zh else text.en, values),
+        "detail": detail,
         "code": str(code),
         "values": values,
-        "mend": filled(text.mend_zh if zh else text.mend_en, values),
+        "mend": mend,
         "facts": facts or [],
     }
     sent = {**headers, "cache-control": "no-store", "vary": "accept, accept-language, cookie"}

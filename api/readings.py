@@ -42,6 +42,18 @@ class Reading:
     rows: pl.DataFrame
 
 
+def view_named(caller: Caller, name: str) -> View:
+    """The view of this name; one that the caller may not read is as unknown as one there is not.
+
+    Raises Refusal(VIEW_IS_UNKNOWN).
+    """
+    view = BY_NAME.get(name)
+    if view is None or not caller.scope(view.reads):
+        known = ", ".join(each.name for each in views_for(caller)) or "—"
+        raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80], known=known)
+    return view
+
+
 def views_for(caller: Caller) -> tuple[View, ...]:
     """The views this caller may read, in their order."""
     return tuple(view for view in VIEWS if caller.scope(view.reads))

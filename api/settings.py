@@ -35,7 +35,9 @@ class Settings:
         return self.service_url is None
 
 
-def read_settings(environment: Mapping[str, str] = os.environ, home: Path | None = None) -> Settings:
+def read_settings(
+    environment: Mapping[str, str] = os.environ, home: Path | None = None
+) -> Settings:
     """Settings from variables named ZHIHENG_...; `home` overrides ZHIHENG_HOME."""
     folder = home or Path(environment.get("ZHIHENG_HOME", "./var/ledger"))
     locale = environment.get("ZHIHENG_LOCALE", "zh")

@@ -60,6 +60,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.INSTALMENT_WOULD_BE_OVERPAID,
         Refused.ALLOCATION_IS_UNKNOWN,
         Refused.ALLOCATION_IS_IN_A_CLAIM,
+        Refused.RECEIPT_IS_OVERALLOCATED,
         Refused.FUND_IS_CLOSED,
         Refused.FUND_HAS_UNSETTLED_CLAIMS,
         Refused.FUND_CAP_REACHED,
@@ -147,6 +148,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.LEAF_DOES_NOT_MATCH,
         Refused.REPLACEMENT_HAS_ANOTHER_SUBJECT,
         Refused.REPLACEMENT_CHANGES_A_COMMITMENT,
+        Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD,
     ),
 }
 

@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, TypeVar
 
+from api.error_words import error_words
+from api.language import Language
 from ledger.case import Breach
-from ledger.refusals import Refused
+from ledger.refusals import Refusal, Refused
 from ledger.texts import cash, deals, fund, intake, kernel, readings
 from ledger.texts.text import BreachText, Text
+from projections.code_words import code_words
 
 AREAS = (kernel, deals, cash, fund, intake, readings)
 """Every page of words; a test compares this with the folder."""
@@ -50,9 +53,46 @@ def _plain(value: Any) -> Any:
 _FORMATTER = _Lenient()
 
 
-def filled(text: str, values: Mapping[str, Any]) -> str:
-    """A text with the values of its refusal or breach in place."""
+_FIELDS = {"roles": "role", "needed": "stage", "other_exclusivity": "exclusivity"}
+"""Values that hold codes of a field with another name."""
+
+
+def filled(text: str, values: Mapping[str, Any], spoken: Language | None = None) -> str:
+    """A text with the values of its refusal or breach in place, codes as words if `spoken`."""
+    if spoken is not None:
+        rule = values.get("rule")
+        values = {name: _worded(_FIELDS.get(name, name), v, spoken) for name, v in values.items()}
+        if isinstance(rule, str):
+            broken = {**values, "rule": rule, "message": rule.replace("_", " ")}
+            values["rule"] = error_words(broken, spoken)
     return _FORMATTER.vformat(text, (), values)
+
+
+def _worded(field: str, value: Any, spoken: Language) -> Any:
+    if isinstance(value, str):
+        words = code_words(field, value)
+        return words.zh if spoken == "zh" else words.en
+    if isinstance(value, (list, tuple)):
+        return [_worded(field, item, spoken) for item in value]
+    return value
+
+
+def told(refusal: Refusal, spoken: Language) -> tuple[str, str]:
+    """What a refusal says and how to mend it; wrong fields are named one by one."""
+    return told_of(TEXTS[refusal.code], refusal.values, spoken)
+
+
+def told_of(text: Text, values: Mapping[str, Any], spoken: Language) -> tuple[str, str]:
+    """The two sentences of a text, as `told`."""
+    zh = spoken == "zh"
+    rule = filled(text.zh if zh else text.en, values, spoken)
+    mend = filled(text.mend_zh if zh else text.mend_en, values, spoken)
+    errors = values.get("errors")
+    if isinstance(errors, list) and "{errors}" not in text.zh:
+        rule += ("：" if zh else ": ") + ("；" if zh else "; ").join(
+            f"{item['field']} {error_words(item, spoken)}" for item in errors
+        )
+    return rule, mend
 
 
 def refusal_text(code: Refused) -> Text:
@@ -65,7 +105,7 @@ def breach_words(breach: Breach) -> dict[str, Any]:
     words = BREACHES[breach.code]
     return {
         "code": breach.code,
-        "zh": filled(words.zh, breach.values),
-        "en": filled(words.en, breach.values),
+        "zh": filled(words.zh, breach.values, "zh"),
+        "en": filled(words.en, breach.values, "en"),
         "values": dict(breach.values),
     }

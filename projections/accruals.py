@@ -21,7 +21,8 @@ from projections.movements import movements, up_to
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count, fen
 
-_LINE: Final = ["fund", "receipt", "number"]
+_ALLOCATION: Final = ["receipt", "number"]
+_LINE: Final = ["fund", *_ALLOCATION]
 _ORDER: Final = ["day", "stands_at", "number"]
 _WIDE: Final = pl.Int128
 """Rate times money passes 64 bits; nothing here is ever a float."""
@@ -58,10 +59,11 @@ def funds(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 def claimed_lines(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Allocations counted by a claim that was neither returned nor refused.
+    """Allocations counted by a claim that was neither returned nor refused, each once.
 
-    fund, receipt String, number Int64, reward String, claimed_on Date, members Int64,
-    claimed_base_fen, vat_fen Int64.
+    claimed_from (the fund), receipt String, number Int64, reward String, claimed_on Date,
+    members Int64, claimed_base_fen, vat_fen Int64. A claim dated back before the return of an
+    earlier one meets it on the days between: the later one on record counts.
     """
     dropped = pl.concat(
         [up_to(tape, fact, moment).select("reward") for fact in (RewardReturned, RewardRefused)]
@@ -70,15 +72,18 @@ def claimed_lines(tape: Tape, moment: Moment) -> pl.LazyFrame:
         up_to(tape, RewardClaimed, moment)
         .join(dropped, on="reward", how="anti")
         .select(
-            "fund",
+            "position",
             "reward",
             "lines",
+            claimed_from="fund",
             claimed_on="on",
             members=pl.col("team").list.len().cast(pl.Int64),
         )
         .explode("lines", empty_as_null=False)
         .unnest("lines")
-        .drop("value_date")
+        .sort("position")
+        .unique(_ALLOCATION, keep="last", maintain_order=True)
+        .drop("position", "value_date")
         .rename({"base_fen": "claimed_base_fen"})
     )
 
@@ -99,9 +104,9 @@ def eligible_movements(tape: Tape, moment: Moment) -> pl.LazyFrame:
     What is asked: the kind of deal, its purpose, whose account the money came to, what kind of
     institution claims, the counterparty's verified size on the day the terms name, the windows of
     receipt and contract, and, where the terms exclude them, related parties and firms controlled
-    by large ones.
+    by large ones. What is claimed from one fund earns nothing of another.
     """
-    allocated = tape.frame(ReceiptAllocated).select("receipt", "number", arrived="value_date")
+    allocated = tape.frame(ReceiptAllocated).select(*_ALLOCATION, arrived="value_date")
     holders = tape.frame(ReceiptClaimed).select("receipt", "holder")
     kinds = up_to(tape, InstitutionRegistered, moment).select(
         institution="code", institution_kind="kind"
@@ -115,12 +120,13 @@ def eligible_movements(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
     rows = (
         movements(tape, moment)
-        .join(allocated, on=["receipt", "number"])
+        .join(allocated, on=_ALLOCATION)
         .join(holders, on="receipt")
         .join(kinds, on="institution")
         .join(parties(tape, moment).drop("institution"), on="contract")
         .join(funds(tape, moment), how="cross")
-        .join(claimed_lines(tape, moment), on=_LINE, how="left")
+        .join(claimed_lines(tape, moment), on=_ALLOCATION, how="left")
+        .filter(pl.col("claimed_from").is_null() | (pl.col("claimed_from") == pl.col("fund")))
         .with_columns(size_day=size_day)
     )
     return size_on(rows, "size_day", verified_sizes(tape, moment)).filter(

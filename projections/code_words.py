@@ -249,6 +249,31 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
 }
 """Field to stored code to words; complete by test for every closed list of codes in the facts."""
 
+_DEALS: Final = ("license", "assignment", "equity")
+_RIGHTS: Final = ("invention", "utility-model", "design")
+_MONEY: Final = tuple(code for code in _PURPOSES if code not in ("bearer", "sign-in", "session"))
+_LIVES: Final = ("live", "pending-start", "ended", "terminated")
+_TRANSFERS: Final = ("agreed", "partly-registered", "registered", "rescinded")
+
+CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("deals", "kind"): _DEALS,
+    ("deals", "status"): (*_LIVES, *_TRANSFERS),
+    ("receivables", "purpose"): _MONEY,
+    ("allocations", "purpose"): _MONEY,
+    ("patents", "kind"): _RIGHTS,
+    ("patents", "status"): tuple(c for c in _STATUSES if c not in (*_LIVES, *_TRANSFERS)),
+    ("reward-claims", "stage"): tuple(c for c in _STAGES if c not in ("opened", "closed")),
+    ("institutions", "kind"): tuple(
+        code for code in _KINDS if code not in (*_DEALS, *_RIGHTS, "human", "program")
+    ),
+}
+"""View and column to the codes that can stand there, where the field has others elsewhere."""
+
+
+def choices(view: str, column: str) -> tuple[str, ...]:
+    """The codes that can stand in a column of a view; none where the list is not closed."""
+    return CHOICES.get((view, column), tuple(CODE_WORDS.get(column, ())))
+
 
 def code_words(field: str, code: str) -> Title:
     """The words of a code; a code outside the closed lists speaks for itself."""

@@ -40,17 +40,23 @@ _NAMED: Final[tuple[tuple[type[Fact], str, str, str], ...]] = (
     (InstitutionRegistered, "code", "name_zh", "name_en"),
     (CounterpartyRegistered, "counterparty", "name", "name"),
     (FundOpened, "fund", "title_zh", "title_en"),
-    (LicenseGranted, "license", "contract_number", "contract_number"),
-    (AssignmentAgreed, "assignment", "contract_number", "contract_number"),
-    (EquityContributed, "equity", "contract_number", "contract_number"),
 )
-"""The fact that names a kind of subject: its own id, the Chinese and the English name."""
+"""The facts that name what everybody may know: the own id, the Chinese and the English name."""
+
+_CONTRACTS: Final[tuple[tuple[type[Fact], str], ...]] = (
+    (LicenseGranted, "license"),
+    (AssignmentAgreed, "assignment"),
+    (EquityContributed, "equity"),
+)
+"""Contracts are known by their numbers, to those who may read their institution."""
 
 
-def subject_names(tape: Tape, wanted: Collection[str]) -> dict[str, Title]:
+def subject_names(
+    tape: Tape, wanted: Collection[str], within: Collection[str] | None = None
+) -> dict[str, Title]:
     """Names of those subjects that have one in the facts known by then; persons have none there.
 
-    Give it only subjects that the reader may see: a contract's number is its institution's.
+    Numbers of contracts are told of the institutions `within` (None = all of them).
     """
     chosen = pl.Series(sorted(wanted), dtype=pl.String).implode()
     found: dict[str, Title] = {}
@@ -58,4 +64,11 @@ def subject_names(tape: Tape, wanted: Collection[str]) -> dict[str, Title]:
         frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
         rows = frame.select(pl.col(own).alias("own"), zh=zh, en=en).drop_nulls().collect()
         found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
+    places = None if within is None else pl.Series(sorted(within), dtype=pl.String).implode()
+    for fact, own in _CONTRACTS:
+        frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
+        if places is not None:
+            frame = frame.filter(pl.col("institution").is_in(places))
+        rows = frame.select(pl.col(own).alias("own"), number="contract_number").collect()
+        found.update((row[0], Title(row[1], row[1])) for row in rows.drop_nulls().iter_rows())
     return found

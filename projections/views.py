@@ -10,6 +10,7 @@ from projections.institutions import INSTITUTIONS
 from projections.patents import PATENTS
 from projections.receipts import ALLOCATIONS, RECEIPTS
 from projections.receivables import RECEIVABLES
+from projections.reward_claims import REWARD_CLAIMS
 from projections.reward_fund import REWARD_FUND
 from projections.reward_sums import (
     REWARD_FUND_SUMMARY,
@@ -26,6 +27,7 @@ VIEWS: Final[tuple[View, ...]] = (
     ALLOCATIONS,
     REWARD_FUND,
     REWARD_FUND_SUMMARY,
+    REWARD_CLAIMS,
     REWARD_ACCRUALS,
     REWARDS_BY_INSTITUTION,
     REWARDS_BY_DEAL,

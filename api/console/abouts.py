@@ -26,6 +26,10 @@ ABOUTS: dict[str, tuple[str, str]] = {
         "每个奖励资金的上限、各阶段合计与余额。",
         "Each fund's cap, the totals of every stage, and the money left.",
     ),
+    "reward-claims": (
+        "每项奖励申报走到哪一步；“公示”之后即可核定。",
+        "How far each claim has come; one that is publicised waits to be awarded.",
+    ),
     "reward-accruals": (
         "按到账金额可以申报的奖励，以及每笔到款为何计入或不计入。",
         "The reward that money received gives rise to, and why each receipt counts or not.",

@@ -1,17 +1,29 @@
 """Cells of a table on a page: text or links to histories, and the key they are sorted by."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from api.exports.cells import text_of, title_of
+from api.exports.cells import text_of, title_of, yuan
 from api.language import Language
 from ledger.folding import FOLDS
 from ledger.subjects import kind_of
+from projections.fact_titles import Title
+from projections.subject_names import KIND_WORDS
 from projections.view import Column, Kind
 
 _NUMERIC = frozenset({Kind.FEN, Kind.COUNT})
+_LOOKS = {Kind.TEXT: "text", Kind.CODES: "text", Kind.SUBJECTS: "many"}
+"""Kinds whose cells may run over several lines; all others are torn apart by that."""
+
 _SHORT = 8
+_NAMED_ALONE = frozenset({"institution", "counterparty", "fund"})
+"""Kinds whose names say what they are."""
+
+_SUBJECT_KINDS = frozenset({Kind.SUBJECT, Kind.SUBJECTS})
+
+Names = Mapping[str, Title]
 
 
 class Link(NamedTuple):
@@ -26,7 +38,7 @@ class Cell:
     """One cell: plain text or links; `order` sorts it where its text would sort wrongly."""
 
     text: str
-    numeric: bool = False
+    look: str = ""
     order: str | None = None
     links: tuple[Link, ...] = ()
 
@@ -38,35 +50,68 @@ class Head(NamedTuple):
     numeric: bool
 
 
-def heads(columns: tuple[Column, ...], spoken: Language) -> list[Head]:
+def heads(columns: Iterable[Column], spoken: Language) -> list[Head]:
     """The table's first row."""
     return [Head(title_of(column, spoken), column.kind in _NUMERIC) for column in columns]
 
 
-def cell(column: Column, value: Any, spoken: Language) -> Cell:
+def subjects_in(columns: tuple[Column, ...], rows: Collection[tuple[Any, ...]]) -> set[str]:
+    """All subjects in these rows."""
+    wanted: set[str] = set()
+    for at, column in enumerate(columns):
+        if column.kind in _SUBJECT_KINDS:
+            for row in rows:
+                wanted.update(_subjects(row[at]))
+    return wanted
+
+
+def _subjects(value: Any) -> Iterable[str]:
+    return [value] if isinstance(value, str) else value or ()
+
+
+def cell(column: Column, value: Any, spoken: Language, names: Names) -> Cell:
     """A value as shown on a page."""
-    if column.kind in (Kind.SUBJECT, Kind.SUBJECTS):
-        subjects = [value] if isinstance(value, str) else list(value or ())
-        return Cell("", links=tuple(Link(subject, shortened(subject)) for subject in subjects))
+    look = _LOOKS.get(column.kind, "whole")
+    if column.kind in _SUBJECT_KINDS:
+        links = (Link(each, called(each, spoken, names)) for each in _subjects(value))
+        return Cell("", look, links=tuple(links))
+    if column.kind is Kind.FEN and value is not None:
+        return Cell(grouped_yuan(value), "number", str(value))
     text = text_of(column, value, spoken)
     if column.kind in _NUMERIC:
-        shown = _grouped(text) if column.kind is Kind.FEN else text
-        return Cell(shown, True, "" if value is None else str(value))
+        return Cell(text, "number", "" if value is None else str(value))
     if isinstance(value, datetime):
-        return Cell(text, order=value.isoformat())
-    return Cell(text)
+        return Cell(text, look, order=value.isoformat())
+    return Cell(text, look)
 
 
-def _grouped(yuan: str) -> str:
-    whole, point, rest = yuan.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole not in ("", "-0") else yuan
+def grouped_yuan(fen: int) -> str:
+    """An amount of fen in yuan with commas between thousands: 123456789 is "1,234,567.89"."""
+    whole, _, rest = yuan(abs(fen)).partition(".")
+    return f"{'-' if fen < 0 else ''}{int(whole):,}.{rest}"
 
 
-def shortened(subject: str) -> str:
+def called(subject: str, spoken: Language, names: Names) -> str:
+    """A subject by its name where it has one, else by its number or the beginning of its id."""
+    kind = kind_of(subject)
+    name = names.get(subject)
+    if name is None:
+        return shortened(subject, spoken)
+    own = name.zh if spoken == "zh" else name.en
+    return own if kind in _NAMED_ALONE else f"{kind_word(kind, spoken)} {own}"
+
+
+def kind_word(kind: str, spoken: Language) -> str:
+    """A kind of subject as people read it."""
+    words = KIND_WORDS.get(kind)
+    return kind if words is None else words.zh if spoken == "zh" else words.en
+
+
+def shortened(subject: str, spoken: Language) -> str:
     """A subject people can read: codes and numbers whole, of a random id the beginning."""
     kind, _, own = subject.partition(":")
     is_random = len(own) == 36 and own.count("-") == 4
-    return f"{kind}:{own[:_SHORT]}…" if is_random else own or kind
+    return f"{kind_word(kind, spoken)} {own[:_SHORT]}…" if is_random else own or kind
 
 
 def is_subject(value: Any) -> bool:

@@ -10,11 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access import Caller, CallerNow
-from api.console.cells import shortened
+from api.console.cells import called, grouped_yuan
 from api.console.rendering import page
 from api.console.words import WORDS
 from api.desk import desk_institution, sees_texts
-from api.exports.cells import yuan
 from api.imports.intake import Taken
 from api.imports.verdicts import line_as_json, preview_as_json
 from api.language import language
@@ -22,6 +21,7 @@ from api.parameters import read_parameters
 from api.routes.statements import Upload, desk_page, lines_as_json, take_in
 from ledger.accounts import FINANCE_CLERKS
 from ledger.refusals import Refusal, Refused
+from projections.subject_names import subject_names
 
 LINES_SHOWN = 100
 _FIELDS_MAX = 4
@@ -42,8 +42,15 @@ async def _desk(
 ) -> Response:
     home = request.app.state.home
     found = await run_in_threadpool(desk_page, home, caller, institution, after, LINES_SHOWN)
+    wanted = {subject for line in found.lines for subject in line.suggested}
+    names = await run_in_threadpool(lambda: subject_names(home.reader.tape(), wanted))
+    spoken = language(request)
     lines = [
-        {**line, "amount": yuan(line["amount_fen"]), "short": shortened(line["receipt"])}
+        {
+            **line,
+            "amount": grouped_yuan(line["amount_fen"]),
+            "likely": [(each, called(each, spoken, names)) for each in line["suggested"]],
+        }
         for line in lines_as_json(found)
     ]
     context = {
@@ -95,8 +102,8 @@ def _previewed(request: Request, filename: str, taken: Taken, message: str) -> R
         "filename": filename,
         "message": message,
         "found": found,
-        "credit": yuan(found["credit_fen"]),
-        "debit": yuan(found["debit_fen"]),
+        "credit": grouped_yuan(found["credit_fen"]),
+        "debit": grouped_yuan(found["debit_fen"]),
         "lines": [_line(line_as_json(verdict), spoken) for verdict in taken.preview.verdicts],
     }
     return page(request, "preview.html", context, headers=_NO_STORE)
@@ -108,7 +115,8 @@ def _line(line: dict[str, Any], spoken: str) -> dict[str, Any]:
         "line": line["line"],
         "verdict": line["verdict"],
         "value_date": line.get("value_date", ""),
-        "amount": yuan(amount) if amount is not None else "",
+        "order": amount,
+        "amount": grouped_yuan(amount) if amount is not None else "",
         "payer": line.get("payer", ""),
         "remittance": line.get("remittance", ""),
         "note": line.get(spoken, ""),

@@ -1,6 +1,5 @@
 """The pages a person reads: what there is, each view as a table, a subject's history."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,31 +9,37 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import CallerNow, VisitorNow
+from api.access import Caller, CallerNow, Scope, VisitorNow
 from api.console.abouts import ABOUTS
-from api.console.cells import cell, heads, is_subject, shortened
+from api.console.cells import called, cell, heads, subjects_in
+from api.console.person_names import person_names
 from api.console.rendering import page
+from api.console.telling import Teller, shanghai, subjects_told
 from api.entries import Entry, history, readable, voids
-from api.exports.cells import yuan
+from api.exports.cells import word_of
 from api.home import Home
 from api.language import LANGUAGE_COOKIE, Language, language
 from api.parameters import read_parameters
 from api.readings import (
-    BY_NAME,
     Reading,
     asked_for,
     computed,
     moment_asked,
     parameters_of,
+    view_named,
     views_for,
 )
 from api.routes.paths import PATHS
 from api.sizes import size_asked
-from ledger.case import SHANGHAI, business_day
+from ledger.case import business_day
 from ledger.commands import DECLARATIONS
-from ledger.facts import LogOpened
+from ledger.facts import InstitutionRegistered, LogOpened
 from ledger.refusals import Refusal, Refused
-from projections.view import INSTITUTION, View
+from projections.code_words import choices as code_choices
+from projections.fact_titles import Title
+from projections.subject_names import subject_names
+from projections.tape import Tape
+from projections.view import INSTITUTION, OFFICES_SEEING_PERSONS, Kind, View
 
 ROWS_SHOWN = 2_000
 """A browser stays quick up to about so many rows; downloads hold all of them."""
@@ -58,7 +63,7 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
         "views": listed,
         "day": business_day(home.clock()),
         "size": tape.size,
-        "recorded": _shanghai(recorded) if recorded else None,
+        "recorded": shanghai(recorded) if recorded else None,
         "simulated": "simulated" in clocks,
     }
     return page(request, "home.html", context)
@@ -84,64 +89,83 @@ def _about(name: str, at: int) -> str:
     return ABOUTS.get(name, ("", ""))[at]
 
 
-def _shanghai(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
-
-
 @router.get("/views/{name}")
 async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     """A view as a table with its moment, its filters and its downloads."""
     if (switched := _switched(request)) is not None:
         return switched
-    view = BY_NAME.get(name)
-    if view is None or not caller.scope(view.reads):
-        raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80])
+    view = view_named(caller, name)
     given = read_parameters(request, parameters_of(view))
     asked = asked_for(caller, view, given)
 
-    def read() -> Reading:
+    def read() -> tuple[Reading, list[tuple[Any, ...]], dict[str, Title], dict[str, Title]]:
         tape, moment, head = moment_asked(request.app.state.home.reader, asked)
-        return computed(asked, tape, moment, head)
+        made = computed(asked, tape, moment, head)
+        rows = made.rows.head(ROWS_SHOWN).rows()
+        offered = _institutions(tape, asked.scope)
+        found = subjects_in(view.columns, rows)
+        names = subject_names(tape, found, _within(asked.scope))
+        if view.reads <= OFFICES_SEEING_PERSONS:
+            names |= person_names(request.app.state.home, found)
+        return made, rows, names, offered
 
-    reading = await run_in_threadpool(read)
+    reading, rows, names, offered = await run_in_threadpool(read)
     spoken = language(request)
     at = 0 if spoken == "zh" else 1
     pinned = {**given, "as_of": str(reading.moment.as_of), "known_at": reading.moment.known_at}
     forms = ("csv", "xlsx", "json", "parquet")
+    shown = [
+        (place, column)
+        for place, column in enumerate(view.columns)
+        if column.name != INSTITUTION or not rows or any(row[place] for row in rows)
+    ]
     context = {
         "title": (view.zh, view.en)[at],
         "about": _about(name, at),
         "moment": reading.moment,
         "head": reading.head,
         "given": {"as_of": given.get("as_of"), "known_at": given.get("known_at")},
-        "filters": _filters(view, given, asked.scope.institutions, spoken),
+        "filters": _filters(view, given, offered, spoken),
         "downloads": [
             (form.upper(), f"/v1/views/{name}?{urlencode({**pinned, 'format': form})}")
             for form in forms
         ],
         "count": reading.rows.height,
-        "columns": heads(view.columns, spoken),
+        "columns": heads([column for _, column in shown], spoken),
         "rows": [
-            [cell(c, value, spoken) for c, value in zip(view.columns, row, strict=True)]
-            for row in reading.rows.head(ROWS_SHOWN).iter_rows()
+            [cell(column, row[place], spoken, names) for place, column in shown] for row in rows
         ],
     }
     return page(request, "view.html", context)
 
 
+def _institutions(tape: Tape, scope: Scope) -> dict[str, Title]:
+    """The institutions among which this reader may choose, with their names."""
+    codes = tape.frame(InstitutionRegistered).select("code").collect().to_series()
+    return subject_names(
+        tape, [code for code in codes if scope.everywhere or code in scope.institutions]
+    )
+
+
 def _filters(
-    view: View, given: dict[str, str], institutions: frozenset[str], spoken: Language
+    view: View, given: dict[str, str], offered: dict[str, Title], spoken: Language
 ) -> list[dict[str, Any]]:
-    titles = {column.name: (column.zh, column.en) for column in view.columns}
-    return [
-        {
-            "name": name,
-            "title": titles.get(name, (name, name))[0 if spoken == "zh" else 1],
-            "value": given.get(name, ""),
-            "choices": sorted(institutions) if name == INSTITUTION else [],
-        }
-        for name in (*view.needs, *view.filters)
-    ]
+    columns = {column.name: column for column in view.columns}
+    made = []
+    for name in (*view.needs, *view.filters):
+        column = columns.get(name)
+        choices: list[tuple[str, str]] = []
+        if name == INSTITUTION:
+            choices = [(code, called(code, spoken, offered)) for code in sorted(offered)]
+        elif column is not None and column.kind is Kind.CODE:
+            codes = code_choices(view.name, name)
+            choices = [(code, word_of(name, code, spoken)) for code in codes]
+        value = given.get(name, "")
+        if choices and value and value not in dict(choices):
+            choices.append((value, value))
+        title = (column.zh if spoken == "zh" else column.en) if column else name
+        made.append({"name": name, "title": title, "value": value, "choices": choices})
+    return made
 
 
 @router.get("/history/{subject}")
@@ -158,45 +182,30 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
     entries = [(item, orjson.loads(item.state)) for item in found]
     undone = voids((item.position, entry) for item, entry in entries)
-    facts = [_told(item, entry, undone, language(request)) for item, entry in entries]
-    context = {"subject": subject, "size": size, "facts": facts}
+    spoken = language(request)
+    teller = Teller(spoken, await run_in_threadpool(_names_told, request, caller, subject, entries))
+    context = {
+        "subject": subject,
+        "title": called(subject, spoken, teller.names),
+        "size": size,
+        "facts": [teller.fact(item, entry, undone.get(item.position)) for item, entry in entries],
+    }
     return page(request, "history.html", context)
 
 
-def _told(
-    item: Entry, entry: dict[str, Any], undone: dict[int, int], spoken: Language
-) -> dict[str, Any]:
-    return {
-        "position": item.position,
-        "leaf": item.leaf,
-        "type": entry["type"],
-        "effective": entry["effective"],
-        "recorded": _shanghai(datetime.fromisoformat(entry["recorded"])),
-        "actor": entry["actor"],
-        "actor_short": shortened(entry["actor"]),
-        "behalf": entry["behalf"],
-        "reason": entry["reason"],
-        "replaces": entry["replaces"],
-        "voided_by": undone.get(item.position),
-        "evidence": [
-            " · ".join(str(part) for part in proof.values() if part is not None)
-            for proof in entry["evidence"]
-        ],
-        "payload": [
-            (name, _shown(name, value, spoken))
-            for name, value in entry["payload"].items()
-            if value is not None
-        ],
-    }
+def _names_told(
+    request: Request, caller: Caller, subject: str, entries: list[tuple[Entry, dict[str, Any]]]
+) -> dict[str, Title]:
+    scope, home = caller.scope(OFFICES_SEEING_PERSONS), request.app.state.home
+    wanted = subjects_told(entry for _, entry in entries) | {subject}
+    names = subject_names(home.reader.tape(), wanted, _within(scope))
+    own = (e for _, e in entries if scope.everywhere or e["institution"] in scope.institutions)
+    return names | person_names(home, subjects_told(own))
 
 
-def _shown(name: str, value: Any, spoken: Language) -> dict[str, str | None]:
-    if is_subject(value):
-        return {"subject": value, "text": shortened(value)}
-    if name.endswith("_fen") and isinstance(value, int):
-        return {"subject": None, "text": f"{yuan(value)} {'元' if spoken == 'zh' else 'yuan'}"}
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
-    return {"subject": None, "text": text}
+def _within(scope: Scope) -> frozenset[str] | None:
+    """The institutions of a scope; None for all."""
+    return None if scope.everywhere else scope.institutions
 
 
 @router.get("/docs")
@@ -204,12 +213,13 @@ async def docs_page(request: Request, caller: VisitorNow) -> Response:
     """The commands with their fields, without a script from elsewhere."""
     if (switched := _switched(request)) is not None:
         return switched
-    at = language(request) == "zh"
+    spoken = language(request)
+    at = spoken == "zh"
     commands = [
         {
             "path": PATHS[item.name],
             "title": item.command.ZH if at else item.command.EN,
-            "roles": sorted(item.command.ROLES or ()),
+            "roles": [word_of("role", role, spoken) for role in sorted(item.command.ROLES or ())],
             "fields": list(item.command.model_fields),
         }
         for item in DECLARATIONS

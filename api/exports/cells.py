@@ -8,7 +8,7 @@ from ledger.case import SHANGHAI
 from projections.code_words import code_words
 from projections.view import Column, Kind
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def yuan(fen: int) -> str:

@@ -66,7 +66,7 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
     formats = {
         Kind.FEN: book.add_format({"num_format": "#,##0.00"}),
         Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
-        Kind.COUNT: book.add_format({"num_format": "#,##0"}),
+        Kind.COUNT: book.add_format({"num_format": "0"}),
         Kind.TEXT: book.add_format({"num_format": "@"}),
     }
     columns = reading.view.columns

@@ -18,6 +18,10 @@ from api.imports.verdicts import line_as_json, preview_as_json
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.problems import written_facts
+from api.states import state_of
+from ledger.access import acting_institution
+from ledger.accounts import FINANCE_CLERKS
+from ledger.case import business_day
 from ledger.refusals import Refusal, Refused
 from ledger.writers import Scribe
 
@@ -45,9 +49,14 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
 
     It writes through a scribe of its own, so that sealing many lines stops no other command.
     """
-    file = read_upload(upload.data, upload.filename)
     where = {"institution": upload.institution, "account": upload.account}
     with psycopg.connect(home.service_url, autocommit=True) as connection:
+        # Before the file is opened: a workbook may unpack to a great deal.
+        today = business_day(home.clock())
+        acting_institution(
+            state_of(connection, actor), FINANCE_CLERKS, upload.institution, None, today
+        )
+        file = read_upload(upload.data, upload.filename)
         if upload.dry_run:
             return Taken(preview(home, connection, actor, file, **where), None, None)
         with Scribe(home.service_url, home.clock) as scribe:

@@ -16,17 +16,16 @@ from api.language import Language, language
 from api.moments import malformed
 from api.parameters import read_parameters
 from api.readings import (
-    BY_NAME,
     Reading,
     asked_for,
     computed,
     moment_asked,
     parameters_of,
+    view_named,
     views_for,
 )
 from api.schemas import PROBLEMS, query
 from api.stamps import stamp, unchanged
-from ledger.refusals import Refusal, Refused
 
 router = APIRouter(tags=["views"], responses=PROBLEMS)
 
@@ -74,9 +73,7 @@ async def views(request: Request, caller: CallerNow) -> JSONResponse:
 @router.get("/v1/views/{name}", openapi_extra=query("institution", "as_of", "known_at", "format"))
 async def view(name: str, request: Request, caller: CallerNow) -> Response:
     """A view at a moment as JSON, NDJSON, CSV, XLSX or Parquet; a view's filters are parameters."""
-    found = BY_NAME.get(name)
-    if found is None or not caller.scope(found.reads):
-        raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80])
+    found = view_named(caller, name)
     given = read_parameters(request, (*parameters_of(found), "format"))
     form = given.pop("format", "json")
     if form not in FORMATS:

@@ -7,8 +7,8 @@ TEXTS: dict[Refused, Text] = {
     Refused.VIEW_IS_UNKNOWN: Text(
         "没有名为“{view}”的报表，或您无权查阅。",
         "There is no view named '{view}', or you may not read it.",
-        "可查阅的报表见 /v1/views。",
-        "The views you may read are listed at /v1/views.",
+        "可查阅的报表：{known}。",
+        "The views you may read: {known}.",
     ),
     Refused.PARAMETER_IS_UNKNOWN: Text(
         "不认识参数“{parameter}”，因此没有给出结果。",

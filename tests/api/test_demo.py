@@ -21,12 +21,16 @@ import httpx
 import pytest
 
 from api.demo.homes import demo_settings
+from api.demo.story import STORY
 from api.demo.story.fund_2022 import FUND as FUND_2022
 from api.demo.story.fund_open import FUND as FUND_OPEN
 from api.demo.story.fund_open import WAITING, WAITING_DEAL
 from api.demo.story.people import ADMINISTRATOR, TOKEN_HOLDERS, actor, person
+from api.demo.story.steps import Do, TakeIn
 from api.home import open_home, read_head
-from ledger.commands import DECLARATIONS
+from api.imports.intake import read_upload
+from api.imports.verdicts import texts_of
+from ledger.commands import BY_NAME, DECLARATIONS
 from ledger.writers import Scribe
 
 ROOT = Path(__file__).parents[2]
@@ -221,6 +225,31 @@ def test_all_that_is_made_up_says_so_and_the_real_deals_name_their_sources(
 
 def _of_links(fact: dict[str, Any]) -> bool:
     return bool(fact["type"] == "token-issued.v1" and fact["payload"]["purpose"] == "sign-in")
+
+
+def test_no_name_account_or_remittance_of_the_vault_stands_in_any_fact(
+    played: Demonstration,
+) -> None:
+    told = json.dumps(played.facts(), ensure_ascii=False)
+    private = {
+        str(step.body[field])
+        for step in STORY
+        if isinstance(step, Do)
+        for field in BY_NAME[step.command].command.PRIVATE
+        if field in step.body
+    }
+    firms = {
+        str(step.body["name"])
+        for step in STORY
+        if isinstance(step, Do) and step.command == "counterparty.register"
+    }
+    for step in STORY:
+        if isinstance(step, TakeIn):
+            lines = read_upload(step.data, step.filename).lines
+            private |= {text for line in lines for text in texts_of(line).values()}
+    private = {text for text in private - firms if len(text) > 1}
+    assert len(private) > 50
+    assert sorted(text for text in private if text in told) == []
 
 
 def test_the_cap_of_2022_is_met_to_the_fen_and_never_passed(played: Demonstration) -> None:

@@ -1,6 +1,7 @@
 """The pages: in Chinese unless switched, nothing from elsewhere, honest about the moment."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_a_bank_file_is_previewed_then_imported_by_hand(house: House, clerk: Bro
     preview = imported(clerk, institution=FIRST)
     assert house.office.count("vault.bank_lines") == 0
     assert "可接收 2 行" in preview
-    assert "1234567.89" in preview
+    assert "1,234,567.89" in preview
     assert "&lt;b&gt;甲公司&lt;/b&gt;" in preview
     digest = next(
         str(field["value"]) for field in Outline(preview).all("input") if field["name"] == "sha256"
@@ -134,7 +135,7 @@ def test_a_bank_file_is_previewed_then_imported_by_hand(house: House, clerk: Bro
     desk = imported(clerk, institution=FIRST, sha256=digest)
     assert "已导入 2 行" in desk
     assert house.office.count("vault.bank_lines") == 2
-    assert "1234567.89" in desk
+    assert "1,234,567.89" in desk
 
 
 def test_those_outside_finance_see_amounts_and_no_names(house: House, clerk: Browser) -> None:
@@ -143,7 +144,7 @@ def test_those_outside_finance_see_amounts_and_no_names(house: House, clerk: Bro
     imported(clerk, institution=FIRST, sha256=digest[1])
     staff = house.signed_in(house.office.hire(Role.CENTRE_STAFF, FIRST))
     page = staff.page("/desk").text
-    assert "1234567.89" in page
+    assert "1,234,567.89" in page
     assert "甲公司" not in page
     assert 'type="file"' not in page
 
@@ -171,8 +172,42 @@ def test_a_view_page_shows_its_moment_its_rows_and_its_downloads(
     empty = clerk.page("/views/receipts?as_of=2022-06-01").text
     assert "没有任何一行" in empty
     history = clerk.page(f"/history/{line['receipt']}").text
-    assert "1234567.89 元" in history
+    assert "1,234,567.89 元" in history
     assert house.office.clerk in history
+
+
+def test_persons_are_named_to_those_who_may_see_them_until_they_are_erased(house: House) -> None:
+    office = house.office
+    staff = office.hire(Role.CENTRE_STAFF, FIRST)
+    person = f"person:{uuid.uuid4()}"
+    body = {"person": person, "name": "示例完成人"}
+    assert house.as_(staff).post("/v1/persons/register", json=body).status_code == 201
+    page = house.signed_in(staff).page(f"/history/{person}").text
+    assert "人员 示例完成人 的经过" in page
+    elsewhere = house.signed_in(office.stranger).page(f"/history/{person}")
+    assert elsewhere.status_code == 404
+    assert "示例完成人" not in elsewhere.text
+    commission = office.hire(Role.EDUCATION_COMMISSION_READER, None)
+    assert "示例完成人" not in house.signed_in(commission).page(f"/history/{person}").text
+    office.do("person.erase", {"person": person, "reason": "本人要求"}, office.administrator)
+    assert "示例完成人" not in house.signed_in(staff).page(f"/history/{person}").text
+
+
+def test_a_history_tells_facts_in_words_and_links_what_they_mention(house: House) -> None:
+    page = house.signed_in(house.auditor()).page(f"/history/{FIRST}").text
+    assert "示例大学 的经过" in page
+    assert "机构登记" in page
+    assert "<dt>类型</dt><dd>高校</dd>" in page.replace("\n", "")
+    assert "institution-registered.v1" in page
+
+
+def test_filters_offer_words_for_codes_and_names_for_institutions(house: House) -> None:
+    auditor = house.signed_in(house.auditor())
+    page = auditor.page("/views/deals?exclusivity=sole").text
+    assert '<option value="sole" selected>排他</option>' in page
+    assert f'<option value="{FIRST}">示例大学</option>' in page
+    assert "发明专利" not in page
+    assert "发明专利" in auditor.page("/views/patents").text
 
 
 def test_errors_are_pages_for_people_and_keep_them_signed_in(clerk: Browser) -> None:

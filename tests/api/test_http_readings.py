@@ -256,6 +256,8 @@ def test_csv_is_for_people_in_yuan_and_no_cell_is_a_formula(clerk: Browser) -> N
     head, row = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     amount = next(at for at, title in enumerate(head) if row[at] == "123456789.05")
     assert head[amount].endswith("（元）")
+    assert row[head.index("账户归属")] == "本单位"
+    assert clerk.get("/v1/views/receipts").json()["rows"][0]["holder"] == "institution"
     english = clerk.get("/v1/views/receipts?format=csv", headers={"accept-language": "en"})
     assert "(yuan)" in english.text.splitlines()[0]
     history = clerk.get(f"/v1/views/history?format=csv&subject={row[head.index('到款')]}")

@@ -1,22 +1,26 @@
 """The written-out tables of the HTTP door: complete, without doubles, and in both languages."""
 
 import re
+import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
 import ledger.texts
 from api.console.abouts import ABOUTS
 from api.console.words import WORDS
+from api.door import read_command
 from api.exports.cells import neutral, yuan
-from api.language import preferred
+from api.language import Language, preferred
 from api.moments import read_known_at, read_number
 from api.problems import FAULTS, Fault
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
 from api.statuses import GROUPS, STATUSES, TITLES
-from api.texts import AREAS, BREACHES, TEXTS, filled, merged
+from api.texts import AREAS, BREACHES, TEXTS, breach_words, filled, merged, told
+from ledger.case import Breach
 from ledger.commands import BY_NAME
 from ledger.refusals import Refusal, Refused
 from projections.views import VIEWS
@@ -67,6 +71,47 @@ def test_every_breach_the_ledger_names_has_words() -> None:
 
 def test_a_missing_value_leaves_its_name_standing() -> None:
     assert filled("{a} of {b}", {"a": ["x", {"field": "y", "rule": "z"}]}) == "x; y z of {b}"
+
+
+def refused_text(name: str, body: dict[str, Any], spoken: Language) -> str:
+    with pytest.raises(Refusal) as refusal:
+        read_command(BY_NAME[name], body)
+    return told(refusal.value, spoken)[0]
+
+
+RECEIPT, LICENSE = (f"{kind}:{uuid.UUID(int=1)}" for kind in ("receipt", "license"))
+
+
+def test_wrong_fields_are_named_one_by_one_in_the_language_asked_for() -> None:
+    part = {"contract": LICENSE, "purpose": "license-fee", "amount_fen": 1.5}
+    body = {"receipt": RECEIPT, "parts": [part], "colour": "red"}
+    zh = refused_text("receipt.allocate", body, "zh")
+    assert "parts.0.amount_fen 须为整数；金额以分为单位，不带小数" in zh
+    assert "colour 没有这个字段" in zh
+    assert "太少" not in zh
+    assert "Input should be a valid integer" in refused_text("receipt.allocate", body, "en")
+    assert "parts 项数太少" in refused_text("receipt.allocate", {**body, "parts": []}, "zh")
+
+
+def test_a_wrong_check_digit_says_which_one_was_expected() -> None:
+    text = refused_text("patent.grant", {"patent": "patent:2018100000011"}, "zh")
+    assert "patent 专利号的校验位不对（应为 4）" in text
+    wrong = {"rule": "credit_code_check_is_wrong", "value": "9131", "expected": "P"}
+    refusal = Refusal(Refused.IDENTIFIER_IS_WRONG, **wrong)
+    assert "统一社会信用代码的校验位不对（应为 P）" in told(refusal, "zh")[0]
+    assert "credit code check is wrong" in told(refusal, "en")[0]
+
+
+def test_codes_in_refusals_and_breaches_are_words() -> None:
+    refusal = Refusal(Refused.ROLE_IS_MISSING, roles=["finance-approver", "bureau-payer"])
+    assert "财务审批; 知识产权局拨付" in told(refusal, "zh")[0]
+    assert "finance approver" in told(refusal, "en")[0]
+    values = {"patent": "patent:1", "license": "license:1", "other": "license:2"}
+    breach = Breach("exclusive-over-ordinary", {**values, "exclusivity": "sole"})
+    words = breach_words(breach)
+    assert "排他许可" in words["zh"]
+    assert "is sole although" in words["en"]
+    assert words["values"]["exclusivity"] == "sole"
 
 
 def test_every_command_has_its_path_by_one_pattern() -> None:

@@ -119,6 +119,15 @@ def test_nobody_imports_or_reads_the_desk_without_a_token(house: House) -> None:
     assert house.stranger().get("/v1/desk/unclaimed").status_code == 401
 
 
+def test_a_file_is_not_even_opened_for_somebody_outside_finance(
+    house: House, office: Office
+) -> None:
+    centre = house.as_(office.hire(Role.CENTRE_STAFF, FIRST))
+    for data in (b"%PDF-1.7", bank_file(LINES)):
+        answer = send(centre, data, "?dry_run=true")
+        assert (answer.status_code, answer.json()["code"]) == (403, "role_is_missing")
+
+
 def test_a_claim_over_http_names_the_line_only(office: Office, web: Browser) -> None:
     send(web, bank_file(LINES))
     line = web.get("/v1/desk/unclaimed").json()["lines"][1]

@@ -21,8 +21,10 @@ from tests.features import (
     steps_corrections,
     steps_deals,
     steps_fund,
+    steps_fund_stories,
     steps_money,
     steps_outcomes,
+    steps_parties,
     steps_people,
 )
 from tests.features.city import ADMINISTRATOR, City, CityClock, founding, places, residents
@@ -31,9 +33,11 @@ from tests.features.doors import BookDoor, Doorway, HttpDoor
 STEP_PAGES = (
     steps_outcomes,
     steps_people,
+    steps_parties,
     steps_deals,
     steps_money,
     steps_fund,
+    steps_fund_stories,
     steps_corrections,
 )
 TAGS = {"空白日志": "blank_log", "经由网络": "over_http"}

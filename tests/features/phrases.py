@@ -1,25 +1,40 @@
 """How phrases of the law book are tied to functions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from parse import with_pattern
 from pytest_bdd import given, parsers, then, when
 
 Step = TypeVar("Step", bound=Callable[..., Any])
 
-
-@with_pattern(r"[^\s“”，：]+")
-def one_word(text: str) -> str:
-    """Who acts, and other single words: no space, quotation mark, comma or colon inside."""
-    return text
+_FIELDS = re.compile(r"“\{(?P<quoted>\w+)\}”|\{(?P<number>\w+):d\}|\{(?P<word>\w+)\}")
 
 
-def _parser(phrase: str) -> parsers.StepParser:
-    """Fields stand for one word, unless they are typed or stand in quotation marks."""
-    typed = re.sub(r"(?<!“)\{([a-z]+)\}", r"{\1:Word}", phrase)
-    return parsers.parse(typed, extra_types={"Word": one_word})
+def pattern(phrase: str) -> str:
+    """A phrase as a pattern: fields in quotation marks, whole numbers, and single words.
+
+    A single word, such as who acts, has no space, quotation mark, comma or colon inside.
+    """
+    return "".join(_parts(phrase))
+
+
+def _parts(phrase: str) -> Iterator[str]:
+    end = 0
+    for field in _FIELDS.finditer(phrase):
+        yield re.escape(phrase[end : field.start()])
+        end = field.end()
+        if field["quoted"]:
+            yield f"“(?P<{field['quoted']}>.+?)”"
+        elif field["number"]:
+            yield rf"(?P<{field['number']}>\d+)"
+        else:
+            yield rf"(?P<{field['word']}>[^\s“”，：]+)"
+    yield re.escape(phrase[end:])
+
+
+def _numbers(phrase: str) -> dict[str, Callable[[str], object]]:
+    return {field["number"]: int for field in _FIELDS.finditer(phrase) if field["number"]}
 
 
 def deed(*phrases: str) -> Callable[[Step], Step]:
@@ -27,9 +42,9 @@ def deed(*phrases: str) -> Callable[[Step], Step]:
 
     def tie(step: Step) -> Step:
         for phrase in phrases:
-            parser = _parser(phrase)
-            given(parser, stacklevel=2)(step)
-            when(parser, stacklevel=2)(step)
+            parser, numbers = parsers.re(pattern(phrase)), _numbers(phrase)
+            given(parser, converters=numbers, stacklevel=2)(step)
+            when(parser, converters=numbers, stacklevel=2)(step)
         return step
 
     return tie
@@ -40,7 +55,7 @@ def finding(*phrases: str) -> Callable[[Step], Step]:
 
     def tie(step: Step) -> Step:
         for phrase in phrases:
-            then(_parser(phrase), stacklevel=2)(step)
+            then(parsers.re(pattern(phrase)), converters=_numbers(phrase), stacklevel=2)(step)
         return step
 
     return tie

@@ -17,7 +17,7 @@ _FIELDS = {
     "价款": "price_fen",
     "合同编号": "contract_number",
     "固定费": "terms.fixed_fee_fen",
-    "方式": "terms.exclusivity",
+    "专利类型": "kind",
 }
 
 
@@ -54,7 +54,7 @@ def corrects(city: City, who: str, name: str, what: str, reason: str, datatable:
 def _value(field: str, text: str) -> Any:
     if field.endswith("_fen"):
         return fen(text)
-    return code(text) if field == "exclusivity" else text
+    return code(text) if field == "kind" else text
 
 
 @finding("{name} 的经过依次为")

@@ -1,16 +1,15 @@
 """Steps about the reward fund: its terms and every stage of a claim."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import orjson
 
 from ledger.policies.reward_fund_2022 import REWARD_FUND_2022
 from tests.features.city import City, fen
-from tests.features.phrases import deed, finding
+from tests.features.phrases import deed
 from tests.features.steps_deals import files_patent
-from tests.features.steps_money import receives, refunds_part
-from tests.features.tables import Table, assert_shows, records, view_called
+from tests.features.steps_money import receives
+from tests.features.tables import Table, records
 from tests.features.words import FUND_LIMITS, FUND_SWITCHES, FUND_WINDOWS
 
 FUND = "专项资金"
@@ -135,7 +134,10 @@ def team_is(city: City, place: str, datatable: Table) -> None:
 # --- the stages
 
 
-def _claim(city: City, who: str, claim: str, contract: str, receipts: str, **more: Any) -> None:
+def claims_under(
+    city: City, who: str, claim: str, contract: str, receipts: str, **more: Any
+) -> None:
+    """Claim receipts (`甲1`, or `甲1#2` for its second allocation) for the team named before."""
     lines = []
     for part in receipts.split("、"):
         receipt, _, number = part.partition("#")
@@ -155,21 +157,21 @@ def _claim(city: City, who: str, claim: str, contract: str, receipts: str, **mor
 
 @deed("{who}就合同 {contract} 的到款 {receipts} 申报奖励 {claim}")
 def claims(city: City, who: str, contract: str, receipts: str, claim: str) -> None:
-    _claim(city, who, claim, contract, receipts)
+    claims_under(city, who, claim, contract, receipts)
 
 
 @deed("{who}就合同 {contract} 的到款 {receipts} 向“{fund}”申报奖励 {claim}")
 def claims_from_fund(
     city: City, who: str, contract: str, receipts: str, fund: str, claim: str
 ) -> None:
-    _claim(city, who, claim, contract, receipts, to=fund)
+    claims_under(city, who, claim, contract, receipts, to=fund)
 
 
 @deed("{who}向“{fund}”申报奖励 {claim}：合同 {contract}，到款 {receipts}，已享受“{funding}”")
 def claims_with_funding(
     city: City, who: str, fund: str, claim: str, contract: str, receipts: str, funding: str
 ) -> None:
-    _claim(city, who, claim, contract, receipts, to=fund, other_funding=[funding])
+    claims_under(city, who, claim, contract, receipts, to=fund, other_funding=[funding])
 
 
 @deed("{who}受理申报 {claim}")
@@ -260,69 +262,3 @@ def claws_back(city: City, who: str, claim: str) -> None:
 def claws_back_amount(city: City, who: str, claim: str, amount: str, reason: str) -> None:
     body = {"reward": city.id(claim), "amount_fen": fen(amount), "reason": reason}
     city.do(who, "reward.claw-back", body)
-
-
-# --- several stages in one sentence
-
-
-@deed("申报 {claims} 均已公示期满")
-@deed("申报 {claims} 已公示期满")
-def noticed(city: City, claims: str) -> None:
-    """Accepted, judged, reviewed and publicised today by the right persons; now it is tomorrow."""
-    today = city.clock.today
-    for claim in claims.split("、"):
-        accepts(city, "局经办甲", claim)
-        judges_eligible(city, "局经办甲", claim)
-        reviews(city, "局经办乙", claim)
-        publicises(city, "局审批", claim, today.isoformat(), today.isoformat())
-    city.clock.set(today + timedelta(days=1))
-
-
-@deed("申报 {claims} 已核定")
-def awarded(city: City, claims: str) -> None:
-    noticed(city, claims)
-    awards(city, "局审批", claims)
-
-
-@deed("申报 {claims} 已拨付")
-def appropriated(city: City, claims: str) -> None:
-    awarded(city, claims)
-    for claim in claims.split("、"):
-        appropriates(city, "局拨付", claim)
-
-
-@deed("甲大学、乙大学先后申报：{first} 为 {one}，{second} 为 {other}，均已公示期满")
-def both_noticed(city: City, first: str, one: str, second: str, other: str) -> None:
-    """Claims on the contracts L-1 and L-2 of the two universities, each with a team of its own."""
-    _claim(city, "甲大学的中心专职人员", one, "L-1", first)
-    city.team = []
-    _claim(city, "乙大学的中心专职人员", other, "L-2", second)
-    noticed(city, f"{one}、{other}")
-
-
-@deed("{receipt} 申报为 {claim} 并已拨付，随后退款 {amount} 元")
-def appropriated_and_refunded(city: City, receipt: str, claim: str, amount: str) -> None:
-    """The receipt pays contract L-1 of 甲大学; part of it goes back after the appropriation."""
-    _claim(city, "甲大学的中心专职人员", claim, "L-1", receipt)
-    appropriated(city, claim)
-    refunds_part(city, "财务审批", receipt, 1, amount)
-
-
-@deed("{receipt} 申报为 {claim} 并经核定")
-def claimed_and_awarded(city: City, receipt: str, claim: str) -> None:
-    """The receipt pays contract L-2 of 甲大学."""
-    _claim(city, "甲大学的中心专职人员", claim, "L-2", receipt)
-    awarded(city, claim)
-
-
-@finding("截至 {day} 的“专项奖励资金台账”中只看核定与核减的记录为")
-def awards_are(city: City, day: str, datatable: Table) -> None:
-    city.need_examined()
-    actor, _ = city.actor("审计机关")
-    as_of = date.fromisoformat(day)
-    found = [
-        row
-        for stage in ("awarded", "capped")
-        for row in city.door.rows("reward-fund", actor, as_of, None, {"stage": stage})
-    ]
-    assert_shows(city, view_called("专项奖励资金台账"), found, datatable)

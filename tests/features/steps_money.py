@@ -21,11 +21,6 @@ def registers_account(city: City, who: str, account: str, number: str) -> None:
     _account(city, who, account, number, "institution")
 
 
-@deed("{who}登记归属为{holder}的账户“{account}”，账号 {number}")
-def registers_account_of(city: City, who: str, holder: str, account: str, number: str) -> None:
-    _account(city, who, account, number, code(holder))
-
-
 def _account(city: City, who: str, account: str, number: str, holder: str) -> None:
     body = {"account": city.fresh("account", account), "bank": "示例银行", "number": number}
     city.do(who, "account.register", body | {"holder": holder})

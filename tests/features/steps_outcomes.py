@@ -184,13 +184,6 @@ def view_as_known(city: City, known: str, day: str, title: str, datatable: Table
     _rows(city, title, datatable, day=day, known=known)
 
 
-@finding("按“{known}”所知，截至 {day} 的“{title}”中 {about} 的记录为")
-def view_about_as_known(
-    city: City, known: str, day: str, title: str, about: str, datatable: Table
-) -> None:
-    _rows(city, title, datatable, day=day, known=known, about=about)
-
-
 @finding("{who}看到的“{title}”为")
 def view_seen_by(city: City, who: str, title: str, datatable: Table) -> None:
     _rows(city, title, datatable, who=who)

@@ -1,5 +1,6 @@
 """Corrections: by another person, of what was reported, and never pulling the ground from facts."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -10,13 +11,21 @@ from hypothesis import strategies as st
 from ledger.access import GrantRole, RegisterActor
 from ledger.actors import Role
 from ledger.allocations import DeallocateReceipt
-from ledger.case import Ref
+from ledger.case import New, Ref
 from ledger.contracts import ScheduleInstalment
 from ledger.corrections import CorrectFact, VoidFact
-from ledger.facts import FactVoided, ReceiptClaimed
+from ledger.facts import (
+    CounterpartyRegistered,
+    CounterpartySizeVerified,
+    FactVoided,
+    ReceiptClaimed,
+)
+from ledger.identifiers import IdentifierKind
 from ledger.patents import FilePatent
+from ledger.policies.sme_2011 import Size
+from ledger.receipt_state import need_covered
 from ledger.refunds import RecordBankFee, RefundReceipt, ReverseReceipt
-from ledger.refusals import Refused
+from ledger.refusals import Refusal, Refused
 from tests.ledger.cash_given import (
     ADMINISTRATOR,
     APPROVER,
@@ -24,6 +33,7 @@ from tests.ledger.cash_given import (
     CLERK,
     FOREIGN_LICENSE,
     LICENSE,
+    LICENSEE,
     OTHER_UNIVERSITY,
     RECEIPT,
     SECOND_LICENSE,
@@ -36,6 +46,8 @@ from tests.ledger.cash_given import (
     cash_desk,
     claim,
     grant,
+    put_into_a_claim,
+    take_back,
     uuid,
 )
 
@@ -66,7 +78,7 @@ def void(desk: CashDesk, kind: str) -> VoidFact:
     return VoidFact(**named(desk, position_of(desk, kind)))
 
 
-def correct(desk: CashDesk, kind: str, **changes: Any) -> CorrectFact:
+def correct(desk: CashDesk, kind: str, /, **changes: Any) -> CorrectFact:
     """The correction of the last fact of a type in some of its fields."""
     position = position_of(desk, kind)
     payload = desk.facts[position].fact.model_dump(mode="json") | changes
@@ -276,6 +288,15 @@ def test_a_replacement_does_not_reach_into_another_institutions_contracts(
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, reaching, APPROVER)
 
 
+def test_a_replacement_rests_on_the_subject_it_brings_in(desk: CashDesk) -> None:
+    desk.tell(RecordBankFee(receipt=RECEIPT, contract=LICENSE, instalment=1, fee_fen=500))
+    desk.tell(correct(desk, "bank-fee-recorded.v1", contract=SECOND_LICENSE), APPROVER)
+    second = void(desk, "license-granted.v1")
+    assert desk.facts[second.position].fact.subjects()[0] == SECOND_LICENSE
+    refusal = desk.denies(Refused.LIVE_FACTS_REST_ON_IT, second, APPROVER)
+    assert refusal.values["resting"] == [position_of(desk, "bank-fee-recorded.v1")]
+
+
 def test_a_replacement_about_another_contract_leaves_the_first(desk: CashDesk) -> None:
     desk.tell(RecordBankFee(receipt=RECEIPT, contract=LICENSE, instalment=1, fee_fen=500))
     desk.tell(correct(desk, "bank-fee-recorded.v1", contract=SECOND_LICENSE), APPROVER)
@@ -290,6 +311,130 @@ def test_a_replacement_counts_on_a_chain_that_holds_other_voids(desk: CashDesk) 
     desk.tell(correct(desk, "bank-fee-recorded.v1", contract=SECOND_LICENSE), APPROVER)
     assert desk.settled_fen(LICENSE) == 0
     assert desk.settled_fen(SECOND_LICENSE) == 500
+
+
+# --- what a replacement cannot say
+
+
+def test_what_a_reversal_was_reckoned_from_is_corrected_after_the_reversal(desk: CashDesk) -> None:
+    desk.tell(allocate(60_000))
+    desk.tell(RefundReceipt(receipt=RECEIPT, number=1, amount_fen=10_000), APPROVER)
+    desk.tell(ReverseReceipt(receipt=RECEIPT), APPROVER)
+    refund, claimed = void(desk, "receipt-refunded.v1"), correct(desk, "receipt-claimed.v1")
+    desk.denies(Refused.RECEIPT_IS_REVERSED, refund)
+    desk.denies(Refused.RECEIPT_IS_REVERSED, claimed, APPROVER)
+    assert desk.settled_fen() == desk.state(LICENSE).schedule.received_fen == 0
+    desk.tell(void(desk, "receipt-reversed.v1"))
+    desk.tell(refund)
+    assert desk.settled_fen() == desk.receipt().allocated_fen == 60_000
+
+
+def test_a_corrected_reversal_undoes_what_it_undid(desk: CashDesk) -> None:
+    desk.tell(allocate(60_000))
+    desk.tell(ReverseReceipt(receipt=RECEIPT), APPROVER)
+    changes: tuple[dict[str, Any], ...] = ({"undone": []}, {"amount_fen": 1})
+    for change in changes:
+        command = correct(desk, "receipt-reversed.v1", **change)
+        desk.denies(Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD, command)
+    desk.tell(correct(desk, "receipt-reversed.v1", on="2022-08-01"))
+    assert desk.settled_fen() == desk.receipt().allocated_fen == 0
+
+
+def test_a_corrected_refund_keeps_its_allocation_and_takes_no_more_than_was_there(
+    desk: CashDesk,
+) -> None:
+    desk.tell(allocate(60_000))
+    desk.tell(RefundReceipt(receipt=RECEIPT, number=1, amount_fen=10_000), APPROVER)
+    elsewhere = correct(desk, "receipt-refunded.v1", contract=SECOND_LICENSE)
+    desk.denies(Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD, elsewhere)
+    refusal = desk.denies(
+        Refused.MORE_THAN_IS_THERE, correct(desk, "receipt-refunded.v1", amount_fen=60_001)
+    )
+    assert refusal.values["there_fen"] == 60_000
+    desk.tell(correct(desk, "receipt-refunded.v1", amount_fen=60_000))
+    assert desk.receipt().allocations[1].received_fen == 0
+
+
+def test_no_reward_is_claimed_on_money_that_a_correction_took_away(desk: CashDesk) -> None:
+    desk.tell(allocate(60_000))
+    put_into_a_claim(desk, RECEIPT)
+    desk.denies(Refused.ALLOCATION_IS_IN_A_CLAIM, take_back(10_000), actor=APPROVER)
+    desk.tell(correct(desk, "receipt-claimed.v1", amount_fen=50_000), APPROVER)
+    refusal = caught(lambda: need_covered(desk.receipt()))
+    assert refusal.code is Refused.RECEIPT_IS_OVERALLOCATED
+    assert refusal.values == {"receipt": RECEIPT, "over_fen": 10_000}
+    desk.denies(Refused.ALLOCATION_IS_IN_A_CLAIM, take_back(10_001), actor=APPROVER)
+    desk.tell(take_back(10_000), APPROVER)
+    need_covered(desk.receipt())
+    assert desk.receipt().allocated_fen == 50_000
+
+
+def caught(call: Callable[[], None]) -> Refusal:
+    """The refusal that a call ends in."""
+    with pytest.raises(Refusal) as raised:
+        call()
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "code"),
+    [
+        ("patent-filed.v1", {"kind": "design"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
+        ("license-granted.v1", {"starts": "2022-03-02"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
+        ("counterparty-registered.v1", {"code": "x"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
+    ],
+)
+def test_a_replacement_does_not_contradict_itself(
+    desk: CashDesk, kind: str, changes: dict[str, Any], code: Refused
+) -> None:
+    institution = BUREAU if kind.startswith("counterparty") else UNIVERSITY
+    desk.denies(code, correct(desk, kind, **changes), APPROVER, institution)
+
+
+def test_a_corrected_license_has_sound_terms(desk: CashDesk) -> None:
+    granted = desk.facts[position_of(desk, "license-granted.v1")].fact.model_dump(mode="json")
+    terms = granted["terms"] | {"ends": "2022-02-01"}
+    command = correct(desk, "license-granted.v1", terms=terms)
+    desk.denies(Refused.END_MUST_NOT_PRECEDE_START, command, APPROVER)
+
+
+def test_a_correction_never_writes_an_individuals_name_into_the_log() -> None:
+    desk = cash_desk()
+    individual = f"counterparty:{uuid(70)}"
+    now = desk.facts[-1].recorded_at
+    fact = CounterpartyRegistered(
+        counterparty=individual, identifier_kind=IdentifierKind.INDIVIDUAL, code=None,
+        code_commitment=None, name=None, name_commitment="0" * 64, body_code_fits=None,
+        on=date(2022, 1, 1),
+    )  # fmt: skip
+    desk._record(New(fact), CLERK, BUREAU, now)
+    for change in ({"name": "张三"}, {"code": "310"}, {"identifier_kind": "foreign-register"}):
+        command = correct(desk, "counterparty-registered.v1", **change)
+        desk.denies(Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD, command, APPROVER, BUREAU)
+
+
+def test_a_corrected_size_follows_from_its_figures() -> None:
+    desk = cash_desk()
+    fact = CounterpartySizeVerified(
+        counterparty=LICENSEE, industry="industry", employees=50, revenue_fen=10_000_000_000,
+        assets_fen=None, size=Size.SMALL, year=2021, basis="platform", controlled_by_large=False,
+        policy="policy:sme-size", policy_version=1, on=date(2022, 1, 1),
+    )  # fmt: skip
+    desk._record(New(fact), CLERK, BUREAU, desk.facts[-1].recorded_at)
+    for change in ({"size": "micro"}, {"industry": "magic"}, {"policy_version": 2}):
+        command = correct(desk, "counterparty-size-verified.v1", **change)
+        desk.denies(Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD, command, APPROVER, BUREAU)
+    micro = correct(desk, "counterparty-size-verified.v1", employees=5, size="micro")
+    desk.tell(micro, APPROVER, BUREAU)
+
+
+def test_a_bureau_clerk_with_a_post_at_a_university_corrects_only_there(desk: CashDesk) -> None:
+    desk.tell(RegisterActor(actor=OFFICIAL), ADMINISTRATOR)
+    desk.tell(GrantRole(holder=OFFICIAL, role=Role.BUREAU_CLERK), ADMINISTRATOR)
+    local = GrantRole(holder=OFFICIAL, role=Role.CENTRE_REVIEWER, scope=OTHER_UNIVERSITY)
+    desk.tell(local, ADMINISTRATOR)
+    command = void(desk, "receipt-claimed.v1")
+    desk.denies(Refused.POSITION_IS_UNKNOWN, command, OFFICIAL, institution=OTHER_UNIVERSITY)
 
 
 # --- whatever is corrected, in whatever order

@@ -267,6 +267,20 @@ def test_sums_by_fund_institution_and_deal_agree() -> None:
     assert row["contract"] == LICENSE
 
 
+def test_each_claim_stands_where_its_last_step_took_it() -> None:
+    told = [
+        (row["stage"], row["stage_on"], row["claimed_fen"], row["awarded_fen"])
+        for row in rows(rewarded(), "reward-claims", date(2022, 6, 3))
+    ]
+    assert sorted(told) == [
+        ("appropriated", date(2022, 6, 3), 300, 300),
+        ("capped", date(2022, 6, 2), 300, 200),
+    ]
+    waiting = rows(rewarded(), "reward-claims", date(2022, 5, 1))
+    assert [(row["stage"], row["contract"]) for row in waiting] == [("claimed", LICENSE)]
+    assert rows(rewarded(), "reward-claims", date(2022, 4, 30)) == []
+
+
 def test_the_sums_are_those_of_the_day() -> None:
     (row,) = rows(rewarded(), "reward-fund-summary", date(2022, 6, 1))
     assert (row["awarded_fen"], row["left_fen"], row["appropriated_fen"]) == (300, 200, 0)

@@ -3,17 +3,25 @@
 from typing import Any
 
 from hypothesis import settings
-from hypothesis.stateful import invariant
+from hypothesis import strategies as st
+from hypothesis.stateful import invariant, rule
 
 from ledger.case import New, Recorded
 from ledger.codec import encode, leaf_hash, timestamp
 from ledger.money import apply_rate
 from ledger.reward_fund import Fund
+from ledger.rewards import (
+    AppropriateReward,
+    AwardRewards,
+    DisburseReward,
+    PersonPaid,
+    ReturnUnspent,
+)
 from projections.moment import Moment
 from projections.tape import Tape
 from projections.views import BY_NAME
 from tests.ledger.given import Desk
-from tests.ledger.reward_city import AWARD_DAY
+from tests.ledger.reward_city import ANN, APPROVER, AWARD_DAY, FINANCE, PAYER
 from tests.ledger.test_reward_machine import RewardMachine
 from tests.projections.tape_builder import rows_of
 
@@ -51,6 +59,17 @@ class ReadRewardMachine(RewardMachine):
         if not hasattr(self, "noted"):
             self.noted: dict[int, Fund] = {}
         self.noted[len(self.city.facts)] = self.city.fund()
+
+    @rule(reward=RewardMachine.rewards, fen=st.integers(1, 200))
+    def pay_out(self, reward: str, fen: int) -> None:
+        """One claim all the way, which single steps seldom reach."""
+        self.publicise(reward)
+        self.attempt(AwardRewards(claims=(reward,)), APPROVER)
+        self.attempt(AppropriateReward(reward=reward), PAYER)
+        claimant = self.city.reward(reward).claimant
+        self.attempt(ReturnUnspent(reward=reward, amount_fen=fen), FINANCE, claimant)
+        paid = PersonPaid(person=ANN, amount_fen=fen, tax_fen=fen // 5)
+        self.attempt(DisburseReward(reward=reward, payouts=(paid,)), FINANCE, claimant)
 
     def teardown(self) -> None:
         if hasattr(self, "city"):
@@ -96,7 +115,7 @@ class ReadRewardMachine(RewardMachine):
                 assert row["exposure_fen"] == sum(claim.standing_fen for claim in claims)
 
     def bases_are_what_is_held(self) -> None:
-        held = {contract: 0 for contract in self.owner}
+        held = dict.fromkeys(self.owner, 0)
         for subject in self.city.histories:
             if subject.startswith("receipt:"):
                 for part in self.city.state(subject).allocations.values():
@@ -119,6 +138,4 @@ class ReadRewardMachine(RewardMachine):
 
 
 TestReadRewardMachine = ReadRewardMachine.TestCase
-TestReadRewardMachine.settings = settings(
-    max_examples=12, stateful_step_count=30, deadline=None
-)
+TestReadRewardMachine.settings = settings(max_examples=12, stateful_step_count=30, deadline=None)

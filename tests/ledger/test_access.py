@@ -1,0 +1,83 @@
+"""Rights as facts: who may be acted for, and administration kept apart from business by person."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.access import Actor, Grant, GrantRole, RegisterActor, need_principal
+from ledger.actors import Role
+from ledger.persons import DECLARATIONS as PERSONS
+from ledger.persons import RegisterPerson
+from ledger.refusals import Refusal, Refused
+from tests.ledger.cash_given import (
+    ADMINISTRATOR,
+    BUREAU,
+    OTHER_UNIVERSITY,
+    UNIVERSITY,
+    CashDesk,
+    open_desk,
+    uuid,
+)
+
+DAY = date(2022, 9, 1)
+SECOND_SELF, COLLEAGUE = f"actor:{uuid(80)}", f"actor:{uuid(81)}"
+ADMINISTRATORS_PERSON = f"person:{uuid(1)}"
+
+
+@pytest.fixture
+def desk() -> CashDesk:
+    """The administrator's second actor, and a colleague."""
+    desk = open_desk()
+    desk.tell(RegisterActor(actor=SECOND_SELF, person=ADMINISTRATORS_PERSON), ADMINISTRATOR)
+    desk.tell(RegisterActor(actor=COLLEAGUE, person=f"person:{uuid(82)}"), ADMINISTRATOR)
+    return desk
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU_APPROVER, Role.SECURITY_AUDITOR])
+def test_an_administrator_gives_the_own_person_no_business_role(desk: CashDesk, role: Role) -> None:
+    for own in (ADMINISTRATOR, SECOND_SELF):
+        command = GrantRole(holder=own, role=role)
+        desk.denies(Refused.ADMINISTRATOR_HAS_NO_BUSINESS_RIGHTS, command, ADMINISTRATOR)
+    desk.tell(GrantRole(holder=COLLEAGUE, role=role), ADMINISTRATOR)
+
+
+def test_a_person_is_registered_for_an_institution_that_is_there() -> None:
+    desk = open_desk()
+    desk.declarations |= {item.command: item for item in PERSONS}
+    nowhere = "institution:91350100M000100Y43"
+    command = RegisterPerson(institution=nowhere, person=f"person:{uuid(83)}", name="某人")
+    desk.denies(Refused.SUBJECT_IS_UNKNOWN, command, ADMINISTRATOR, institution=nowhere)
+
+
+def clerk(role: Role, scope: str | None, ends: date | None = None) -> Actor:
+    return Actor(known=True, grants=(Grant(role, scope, DAY, ends),))
+
+
+@pytest.mark.parametrize(
+    ("principal", "institution"),
+    [
+        (clerk(Role.SCHOOL_LEADER, UNIVERSITY), UNIVERSITY),
+        (clerk(Role.BUREAU_CLERK, None), BUREAU),
+    ],
+)
+def test_a_colleague_of_the_same_institution_may_be_acted_for(
+    principal: Actor, institution: str
+) -> None:
+    need_principal(principal, COLLEAGUE, institution, BUREAU, DAY)
+
+
+@pytest.mark.parametrize(
+    ("principal", "institution"),
+    [
+        (Actor(), UNIVERSITY),
+        (Actor(known=True), UNIVERSITY),
+        (clerk(Role.SCHOOL_LEADER, OTHER_UNIVERSITY), UNIVERSITY),
+        (clerk(Role.SCHOOL_LEADER, UNIVERSITY, DAY - timedelta(days=1)), UNIVERSITY),
+        (clerk(Role.BUREAU_CLERK, None), UNIVERSITY),
+    ],
+)
+def test_nobody_else_may_be_acted_for(principal: Actor, institution: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        need_principal(principal, COLLEAGUE, institution, BUREAU, DAY)
+    assert caught.value.code is Refused.ACTOR_IS_UNKNOWN
+    assert caught.value.values == {"actor": COLLEAGUE}
