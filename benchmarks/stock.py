@@ -21,7 +21,6 @@ FIELDS: dict[str, Any] = {
     "effective": date(2022, 3, 1).isoformat(),
     "recorded": datetime(2022, 3, 1, 8, tzinfo=UTC).isoformat(),
     "reason": None,
-    "source": "benchmark workload, document 2022-0017",
     "counterparty": "counterparty:7a686968-656e-6700-8000-00000000cafe",
     "number": 17,
     "amount_fen": 12_345_617,

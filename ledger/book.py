@@ -160,17 +160,10 @@ class Book:
                 heard[request.key] = verdict
             settle(request, verdict)
 
-        yield from self._prefetch(todo)
         yield from self._append(todo, hear)
         for twin, first in twins:
             same_body = twin.body_hash == first.body_hash
             settle(twin, _again(heard[first.key or b""]) if same_body else _key_reused(twin))
-
-    def _prefetch(self, requests: Iterable[Request]) -> Steps:
-        wanted = {subject for request in requests for subject in named_subjects(request)}
-        missing = [subject for subject in wanted if self._cache.get(subject) is None]
-        if missing:
-            yield from self._load(missing)
 
     def _append(self, todo: list[Request], settle: Settle) -> Steps:
         """Decide and append until everything is settled.
@@ -190,10 +183,13 @@ class Book:
             withdrawn = self._withdrawn
             now = max(self._clock(), self._latest)
             sitting = Sitting(self._cache, BY_COMMAND, now, histories, facts)
-            decided = [outcome for request in todo if (outcome := sitting.decide(request))]
-            if len(decided) < len(todo):
-                yield from self._load_missing(sitting, histories, facts)
-                continue
+            decided: list[Outcome] = []
+            while len(decided) < len(todo):
+                outcome = sitting.decide(todo[len(decided)])
+                if outcome is None:
+                    yield from self._load_missing(sitting, todo[len(decided) :], histories, facts)
+                else:
+                    decided.append(outcome)
             _ = yield TURN
             if self._withdrawn != withdrawn:
                 continue
@@ -245,19 +241,23 @@ class Book:
     def _load_missing(
         self,
         sitting: Sitting,
+        todo: list[Request],
         histories: dict[str, tuple[Recorded, ...]],
         facts: dict[int, Recorded | None],
     ) -> Steps:
-        if sitting.missing:
-            yield from self._load(sorted(sitting.missing))
-        if sitting.missing_histories:
-            wanted = sorted(sitting.missing_histories)
+        """Load what a decision looked for, and whatever else the batch names, in one go."""
+        subjects, chains, positions = sitting.take_missing()
+        if subjects:
+            named = {subject for request in todo for subject in named_subjects(request)}
+            unknown = {subject for subject in named if self._cache.get(subject) is None}
+            yield from self._load(sorted(subjects | unknown))
+        if chains:
+            wanted = sorted(chains)
             rows = yield _LOAD, (wanted, [0] * len(wanted))
             for subject in wanted:
                 histories[subject] = tuple(decode(r[3], r[2]) for r in rows if r[0] == subject)
-        if sitting.missing_positions:
-            positions = sorted(sitting.missing_positions)
-            found = yield _AT, (positions,)
+        if positions:
+            found = yield _AT, (sorted(positions),)
             facts.update(dict.fromkeys(positions))
             facts.update({position: decode(state, position) for position, state in found})
 

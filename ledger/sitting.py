@@ -4,13 +4,15 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from ledger.access import Actor, acting_institution
+from ledger.access import Actor, acting_institution, need_principal
 from ledger.actors import Role
 from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref, business_day
 from ledger.codec import canonical, encode, leaf_hash, timestamp
 from ledger.declaration import Declaration
+from ledger.facts.base import Evidence
 from ledger.folding import FOLDS, evolve, fold, initial, is_correction
 from ledger.institutions import Log
 from ledger.refusals import Refusal, Refused
@@ -192,9 +194,9 @@ class Sitting:
         self._overlay: dict[str, Held] = {}
         self.reads: dict[str, int] = {}
         self.rows = Rows()
-        self.missing: set[str] = set()
-        self.missing_histories: set[str] = set()
-        self.missing_positions: set[int] = set()
+        self._missing: set[str] = set()
+        self._missing_histories: set[str] = set()
+        self._missing_positions: set[int] = set()
         self.corrected: set[str] = set()
 
     # --- what a case reads (ledger.case.Reader)
@@ -205,7 +207,7 @@ class Sitting:
         if held is None:
             held = self._cache.get(subject)
             if held is None:
-                self.missing.add(subject)
+                self._missing.add(subject)
                 raise Unloaded
             self._overlay[subject] = self._before[subject] = held
             self.reads[subject] = held.sequence
@@ -219,27 +221,29 @@ class Sitting:
         """Every committed fact of a subject."""
         self.held(subject)
         if subject not in self._histories:
-            self.missing_histories.add(subject)
+            self._missing_histories.add(subject)
             raise Unloaded
         return self._histories[subject]
 
     def at(self, position: int) -> Recorded | None:
         """The committed fact at a position."""
         if position not in self._facts:
-            self.missing_positions.add(position)
+            self._missing_positions.add(position)
             raise Unloaded
         return self._facts[position]
 
-    @property
-    def is_loaded(self) -> bool:
-        """Whether every request so far could read what it needed."""
-        return not (self.missing or self.missing_histories or self.missing_positions)
+    def take_missing(self) -> tuple[set[str], set[str], set[int]]:
+        """Subjects, whole histories and positions to load before the last request is decided."""
+        taken = (self._missing, self._missing_histories, self._missing_positions)
+        self._missing, self._missing_histories, self._missing_positions = set(), set(), set()
+        return taken
 
     # --- deciding
 
     def decide(self, request: Request) -> Outcome | None:
         """Decide one request; None when something has to be loaded first."""
         first = len(self.rows.topics)
+        self._trust_new_id(request.command)
         try:
             case = self._case(request)
             decision = self._declarations[type(request.command)].decide(request.command, case)
@@ -248,6 +252,12 @@ class Sitting:
             return None
         except Exception as failure:
             return Outcome(first, (), None, failure)
+
+    def _trust_new_id(self, command: Command) -> None:
+        """Take an id that is meant to be new for new; the append refuses it if it is not."""
+        subject = getattr(command, command.FRESH) if command.FRESH else ""
+        if kind_of(subject) in FOLDS and self._cache.get(subject) is None:
+            self._cache.put(subject, Held(0, None, initial(subject)))
 
     def _case(self, request: Request) -> Case:
         command = request.command
@@ -259,6 +269,10 @@ class Sitting:
             raise Refusal(Refused.LOG_IS_NOT_OPEN)
         else:
             institution = self._acting_for(request, roles, log.bureau)
+            if command.on_behalf is not None:
+                principal: Actor = self.state(command.on_behalf)
+                day = business_day(self._now)
+                need_principal(principal, command.on_behalf, institution, log.bureau, day)
         return Case(
             actor=request.actor,
             institution=institution,
@@ -283,7 +297,7 @@ class Sitting:
         self, request: Request, case: Case, decision: Decision
     ) -> tuple[tuple[str, tuple[Ref, ...]], ...]:
         """Encode all facts of a decision, then add them: a refusal leaves nothing behind."""
-        evidence = [item.model_dump(mode="json") for item in request.command.evidence]
+        evidence = [_evidence_json(item) for item in request.command.evidence]
         step: dict[str, Held] = {}
         encoded = [self._encode(new, request, case, evidence, step) for new in decision.new]
         rows = self.rows
@@ -351,6 +365,12 @@ class Sitting:
         """The batch did not get into the log: the cache holds again what it held before."""
         for subject, held in self._before.items():
             self._cache.put(subject, held)
+
+
+@lru_cache(maxsize=1_024)
+def _evidence_json(item: Evidence) -> dict[str, Any]:
+    """Evidence as it stands in an entry; one paper is often named by many commands."""
+    return item.model_dump(mode="json")
 
 
 def guard_date(new: New, case: Case) -> None:

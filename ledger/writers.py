@@ -7,8 +7,9 @@ from typing import Any, Self
 
 import psycopg
 
-from ledger.book import TURN, Book, Clock, Steps
+from ledger.book import APPEND, TURN, Book, Clock, Steps
 from ledger.sitting import Answer, Request, Statement
+from ledger.wire import Call
 
 BATCH_MAX = 1_000
 """Requests decided together at most; more waiting ones go into the next batch."""
@@ -35,6 +36,7 @@ class Writer:
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
         self._cursors: dict[str, psycopg.AsyncCursor[Any]] = {}
+        self._append: Call | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -80,8 +82,11 @@ class Writer:
             if not self._waiting:
                 self._wake.clear()
             sent = asyncio.Event()
-            self._start(self._settle(batch, sent))
-            await sent.wait()
+            if len(batch) == 1 and not self._turn.locked():
+                await self._settle(batch, sent)
+            else:
+                self._start(self._settle(batch, sent))
+                await sent.wait()
 
     async def _settle(
         self, batch: list[tuple[Request, asyncio.Future[Answer]]], sent: asyncio.Event
@@ -135,6 +140,8 @@ class Writer:
         self, use: str, sql: str, parameters: tuple[Any, ...]
     ) -> list[tuple[Any, ...]]:
         cursor = await self._cursor(use)
+        if sql is APPEND and self._append is not None:
+            return list(await self._append(parameters))
         await cursor.execute(sql, parameters or None)
         return await cursor.fetchall() if cursor.description else []
 
@@ -143,6 +150,10 @@ class Writer:
         if cursor is None or cursor.connection.closed:
             connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
             connection.prepare_threshold = 0
+            if use == "write":
+                # psycopg deallocates all statements on a rollback once it prepared one of its own.
+                connection.prepare_threshold = None
+                self._append = Call(connection, APPEND)
             self._cursors[use] = cursor = connection.cursor(binary=True)
         return cursor
 
