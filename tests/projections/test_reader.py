@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date
 
-import orjson
 import psycopg
 import pytest
 
@@ -12,6 +11,7 @@ from api.postgres import Logins
 from ledger.book import APPEND
 from ledger.facts import ReceiptClaimed
 from ledger.migrations import migrate
+from ledger.recorder import parameters_for_entries
 from projections.feed import AdbcFeed, CopyFeed, Feed, open_feed, rows_from
 from projections.reader import KnownAtOutsideLog, Reader
 from tests.projections import facts_given as given
@@ -25,30 +25,7 @@ def append(url: str, entries: list[bytes]) -> None:
     """Write ready entries through the only door the schema has, each in a call of its own."""
     with psycopg.connect(url) as connection:
         for entry in entries:
-            fact = orjson.loads(entry)
-            links = [(link["subject"], link["sequence"]) for link in fact["subjects"]]
-            subjects, sequences = [list(part) for part in zip(*links, strict=True)]
-            rows = connection.execute(
-                APPEND,
-                (
-                    subjects,
-                    [sequence - 1 for sequence in sequences],
-                    [fact["type"]],
-                    [fact["institution"]],
-                    [date.fromisoformat(fact["effective"])],
-                    [entry],
-                    [0] * len(subjects),
-                    subjects,
-                    sequences,
-                    datetime.fromisoformat(fact["recorded"]),
-                    [],
-                    [],
-                    [],
-                    [],
-                    [],
-                    [],
-                ),
-            ).fetchall()
+            rows = connection.execute(APPEND, parameters_for_entries([entry])).fetchall()
             assert rows[0][0] == "head", rows
 
 
