@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import StoredEvent
 from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.machine import Rate
@@ -84,12 +83,10 @@ def save_with_threads(app: Application[UUID], threads: int, facts: int) -> Rate:
 def insert_batches(app: Application[UUID], round_number: int, facts: int, size: int) -> Rate:
     """`insert_events` of the stock recorder in batches of events that its mapper encodes."""
     chains = [uuid5(SPACE, f"bulk {round_number} {n}") for n in range(facts // 20)]
+    events = [_event(chains[n // 20], n % 20 + 1, n) for n in range(facts)]
     started = time.perf_counter()
     for first in range(0, facts, size):
-        batch: list[StoredEvent] = []
-        for n in range(first, first + size):
-            event = _event(chains[n // 20], n % 20 + 1, n)
-            batch.append(app.mapper.to_stored_event(event))
+        batch = [app.mapper.to_stored_event(event) for event in events[first : first + size]]
         app.recorder.insert_events(batch)
     return Rate(facts / (time.perf_counter() - started))
 
