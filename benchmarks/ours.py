@@ -32,8 +32,8 @@ def open_log(url: str) -> None:
 async def handle_with_callers(url: str, run: str, callers: int, facts: int) -> Rate:
     """`Writer.handle` from waiting asyncio callers, each with groups of its own, keys included.
 
-    Commands are made before the clock starts; loading, deciding, encoding, hashing, committing and
-    remembering the key are inside.
+    Commands are made, connections and plans warmed up before the clock starts; loading, deciding,
+    encoding, hashing, committing and remembering the key are inside.
     """
     each = max(1, facts // callers // GROUP_SIZE)
     work = [
@@ -42,6 +42,7 @@ async def handle_with_callers(url: str, run: str, callers: int, facts: int) -> R
         + [request for n in range(each) for request in group(run, caller * each + n)]
         for caller in range(callers)
     ]
+    warming = [list(group(f"{run} warming", n))[:20] for n in range(16)]
     waits: list[float] = []
 
     async def call(requests: list[Request]) -> None:
@@ -54,6 +55,8 @@ async def handle_with_callers(url: str, run: str, callers: int, facts: int) -> R
     gc.collect()
     gc.freeze()
     async with Writer(url, now) as writer:
+        await asyncio.gather(*(call(requests) for requests in warming))
+        waits.clear()
         started = time.perf_counter()
         await asyncio.gather(*(call(requests) for requests in work))
         seconds = time.perf_counter() - started
