@@ -5,6 +5,7 @@ from ledger.refusals import Refused
 GROUPS: dict[int, tuple[Refused, ...]] = {
     # the request cannot be read
     400: (
+        Refused.HUMAN_NEEDS_A_PERSON,
         Refused.COMMAND_IS_MALFORMED,
         Refused.INSTITUTION_MUST_BE_NAMED,
         Refused.STATEMENT_FILE_IS_UNREADABLE,

@@ -152,7 +152,10 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 
 class RegisterActor(Command):
-    """Make somebody known as an actor."""
+    """Make somebody known as an actor; without a person it is a program.
+
+    The four-eyes rules compare persons, so a human is registered with the person it is.
+    """
 
     NAME: ClassVar[str] = "actor.register"
     ZH: ClassVar[str] = "登记操作者"
@@ -160,7 +163,7 @@ class RegisterActor(Command):
     ROLES: ClassVar[frozenset[Role] | None] = ADMINISTRATORS
     FRESH: ClassVar[str | None] = "actor"
     actor: ActorId
-    kind: Literal["human", "program"] = "human"
+    kind: Literal["human", "program"] | None = None
     person: PersonId | None = None
 
 
@@ -222,8 +225,11 @@ def register_actor(command: RegisterActor, case: Case) -> Decision:
     """Register an actor. Refuses an id in use."""
     if case.read(Actor, command.actor).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.actor)
+    kind = command.kind or ("human" if command.person else "program")
+    if kind == "human" and command.person is None:
+        raise Refusal(Refused.HUMAN_NEEDS_A_PERSON, actor=command.actor)
     fact = ActorRegistered(
-        registered=command.actor, kind=command.kind, person=command.person, on=case.today
+        registered=command.actor, kind=kind, person=command.person, on=case.today
     )
     return Decision((New(fact),))
 

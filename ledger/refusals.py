@@ -24,6 +24,7 @@ class Refused(StrEnum):
     SUBJECT_IS_UNKNOWN = "subject_is_unknown"
     SUBJECT_EXISTS_ALREADY = "subject_exists_already"
     ACTOR_IS_UNKNOWN = "actor_is_unknown"
+    HUMAN_NEEDS_A_PERSON = "human_needs_a_person"
     ROLE_NEEDS_AN_INSTITUTION = "role_needs_an_institution"
     ROLE_HOLDS_CITY_WIDE = "role_holds_city_wide"
     ROLE_NEEDS_AN_END = "role_needs_an_end"

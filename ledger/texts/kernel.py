@@ -91,9 +91,15 @@ _ACCESS: dict[Refused, Text] = {
         "使用已登记的记录；确属另一事项的，请换用新的编号",
         "use what is registered; if it is something else, give it a new id",
     ),
+    Refused.HUMAN_NEEDS_A_PERSON: Text(
+        "操作者{actor}是自然人，必须注明是哪一位人员",
+        "the actor {actor} is human and needs the person it is",
+        "请先登记该人员，再填写 person；若是程序请填 kind 为 program",
+        "register the person first and name it in person; for a program state kind program",
+    ),
     Refused.ACTOR_IS_UNKNOWN: Text(
-        "操作者{actor}尚未登记",
-        "the actor {actor} is not registered",
+        "操作者{actor}尚未登记或在该机构没有角色",
+        "the actor {actor} is not registered or has no role there",
         "请系统管理员先登记该操作者",
         "ask an administrator to register the actor first",
     ),

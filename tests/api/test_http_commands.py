@@ -204,7 +204,7 @@ def test_a_fault_of_the_program_is_answered_without_its_insides(
 
 def test_many_at_once_each_get_their_own_verdict(house: House, administrator: Browser) -> None:
     async def all_at_once() -> list[httpx.Response]:
-        bodies = [{"kind": "human"}, {"kind": "robot"}] * 10
+        bodies = [{"kind": "program"}, {"kind": "robot"}] * 10
         return await asyncio.gather(
             *(administrator.http.post(REGISTER, json=body) for body in bodies)
         )

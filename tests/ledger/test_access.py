@@ -81,3 +81,14 @@ def test_nobody_else_may_be_acted_for(principal: Actor, institution: str) -> Non
         need_principal(principal, COLLEAGUE, institution, BUREAU, DAY)
     assert caught.value.code is Refused.ACTOR_IS_UNKNOWN
     assert caught.value.values == {"actor": COLLEAGUE}
+
+
+def test_a_human_is_registered_with_the_person_it_is(desk: CashDesk) -> None:
+    nobody = RegisterActor(actor=f"actor:{uuid(88)}", kind="human")
+    desk.refuses(
+        Refused.HUMAN_NEEDS_A_PERSON,
+        nobody,
+        actor=ADMINISTRATOR,
+        institution=UNIVERSITY,
+        today=DAY,
+    )
