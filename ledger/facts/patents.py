@@ -3,14 +3,17 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from ledger.facts.base import Fact
-from ledger.subjects import InstitutionId, PatentId, PersonId, Text
+from ledger.facts.base import Fact, each_once
+from ledger.subjects import DisclosureId, InstitutionId, PatentId, PersonId, Text
 
 PatentKind = Literal["invention", "utility-model", "design"]
 
 
 class PatentFiled(Fact):
-    """An application was filed; co-owners outside the log are named in `other_owners`."""
+    """An application was filed; co-owners outside the log are named in `other_owners`.
+
+    `disclosure` is the result it came from; entries of the first release do not have the field.
+    """
 
     TOPIC: ClassVar[str] = "patent-filed.v1"
     EFFECTIVE: ClassVar[str] = "filed"
@@ -22,6 +25,44 @@ class PatentFiled(Fact):
     owners: tuple[InstitutionId, ...]
     other_owners: tuple[Text, ...]
     inventors: tuple[PersonId, ...]
+    disclosure: DisclosureId | None = None
+
+    def subjects(self) -> tuple[str, ...]:
+        return each_once(self.patent, self.disclosure)
+
+
+class PatentPublished(Fact):
+    """The application was published (公布)."""
+
+    TOPIC: ClassVar[str] = "patent-published.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    publication: Text | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentWithdrawn(Fact):
+    """The application was withdrawn, or counts as withdrawn."""
+
+    TOPIC: ClassVar[str] = "patent-withdrawn.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.patent,)
+
+
+class PatentRejected(Fact):
+    """The application was rejected by the office."""
+
+    TOPIC: ClassVar[str] = "patent-rejected.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    on: date
 
     def subjects(self) -> tuple[str, ...]:
         return (self.patent,)
