@@ -21,6 +21,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
     403: (
         Refused.ROLE_IS_MISSING,
         Refused.ANOTHER_PERSON_MUST_DO_THIS,
+        Refused.INVENTOR_IS_NOT_A_CONTRIBUTOR,
         Refused.COMMAND_HAS_ITS_OWN_DOOR,
     ),
     # not there, or not for the caller to know
@@ -67,6 +68,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.FUND_CAP_REACHED,
         Refused.REWARD_LIMIT_REACHED,
         Refused.REWARD_IS_AT_ANOTHER_STAGE,
+        Refused.DISCLOSURE_IS_AT_ANOTHER_STAGE,
         Refused.NOTHING_IS_LEFT_TO_REWARD,
         Refused.DEAL_IS_FUNDED_ALREADY,
         Refused.SIZE_IS_NOT_VERIFIED,
@@ -126,6 +128,8 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.STATEMENT_IS_IN_ANOTHER_CURRENCY,
         Refused.STAGE_MUST_NOT_PRECEDE_THE_ONE_BEFORE,
         Refused.TEAM_NAMES_A_PERSON_TWICE,
+        Refused.PERSON_IS_NAMED_TWICE,
+        Refused.SHARES_DO_NOT_SUM_TO_WHOLE,
         Refused.CLAIM_NAMES_AN_ALLOCATION_TWICE,
         Refused.ALLOCATION_IS_FOR_ANOTHER_CONTRACT,
         Refused.PURPOSE_IS_NOT_REWARDED,

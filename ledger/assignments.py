@@ -15,6 +15,7 @@ from ledger.facts import (
     AssignmentRegistered,
     AssignmentRescinded,
     BankFeeRecorded,
+    ClausesReviewed,
     InstalmentScheduled,
     ReceiptAllocated,
     ReceiptDeallocated,
@@ -27,6 +28,7 @@ from ledger.facts import (
     RewardRefused,
     RewardReturned,
     RewardReviewed,
+    TechnologyContractRegistered,
 )
 from ledger.facts.deals import FeeFen, Instalment
 from ledger.refusals import Refusal, Refused
@@ -64,6 +66,7 @@ class Assignment:
     price_fen: int = 0
     registrations: tuple[Registration, ...] = ()
     rescinded: date | None = None
+    registration: str | None = None
 
     def registered(self, patent: str) -> date | None:
         """The day on which title to a patent passed, if it did."""
@@ -73,7 +76,13 @@ class Assignment:
 # --- evolve
 
 AssignmentFact = (
-    AssignmentAgreed | AssignmentRegistered | AssignmentRescinded | CashFact | RewardFact
+    AssignmentAgreed
+    | AssignmentRegistered
+    | AssignmentRescinded
+    | TechnologyContractRegistered
+    | ClausesReviewed
+    | CashFact
+    | RewardFact
 )
 
 
@@ -88,6 +97,8 @@ def evolve(state: Assignment, fact: AssignmentFact, seen: Recorded) -> Assignmen
             return replace(state, registrations=(*state.registrations, registration))
         case AssignmentRescinded():
             return replace(state, rescinded=fact.on)
+        case TechnologyContractRegistered():
+            return replace(state, registration=fact.registration)
         case (
             ReceiptAllocated()
             | ReceiptDeallocated()
@@ -100,7 +111,8 @@ def evolve(state: Assignment, fact: AssignmentFact, seen: Recorded) -> Assignmen
             schedule = settle(state.schedule, fact, state.assignment, sequence)
             return replace(state, schedule=schedule)
         case (
-            RewardClaimed()
+            ClausesReviewed()
+            | RewardClaimed()
             | RewardReturned()
             | RewardRefused()
             | RewardReviewed()

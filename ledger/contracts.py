@@ -1,5 +1,6 @@
-"""What licenses and assignments share: how they are read, and instalments added later."""
+"""What contracts that bring money share: how they are read, and instalments added later."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -14,6 +15,7 @@ from ledger.facts.deals import PositiveFen, Purpose
 from ledger.licenses import License
 from ledger.refusals import Refusal, Refused
 from ledger.schedules import CashFact, Due, Schedule, settle
+from ledger.service_contracts import ServiceContract
 from ledger.subjects import ContractId, kind_of
 
 __all__ = [
@@ -28,9 +30,16 @@ __all__ = [
     "settle",
 ]
 
-Contract = License | Assignment
-"""Both have known, kind, institution, counterparty, signed, related_party, patents, schedule and
+Contract = License | Assignment | ServiceContract
+"""All have known, kind, institution, counterparty, signed, related_party, patents, schedule and
 granted (the sequence of the contract's fact on its own subject)."""
+
+
+_STATES: Mapping[str, type[Contract]] = {
+    "license": License,
+    "assignment": Assignment,
+    "contract": ServiceContract,
+}
 
 
 def read_contract(case: Case, contract: str, *, any_institution: bool = False) -> Contract:
@@ -39,11 +48,7 @@ def read_contract(case: Case, contract: str, *, any_institution: bool = False) -
     Refuses SUBJECT_IS_UNKNOWN when there is none, or when it is another institution's; the
     bureau's decisions pass `any_institution`.
     """
-    state: Contract = (
-        case.read(License, contract)
-        if kind_of(contract) == License.kind
-        else case.read(Assignment, contract)
-    )
+    state: Contract = case.read(_STATES[kind_of(contract)], contract)
     if not state.known or not (any_institution or state.institution == case.institution):
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=contract)
     return state

@@ -13,6 +13,7 @@ from ledger.declaration import Declaration
 from ledger.facts import FACTS, FactVoided, ReceiptClaimed, ReceiptRefunded
 from ledger.facts.base import Fact
 from ledger.folding import standing
+from ledger.mentions import need_within
 from ledger.receipts import Receipt
 from ledger.refusals import Refusal, Refused
 from ledger.replacements import need_sound_replacement
@@ -87,7 +88,7 @@ def correct_fact(command: CorrectFact, case: Case) -> Decision:
     _need_money_to_refund(seen.fact, fact, case)
     brought_in = [subject for subject in after if subject not in seen.sequences]
     for subject in brought_in:
-        _need_subject_in_scope(subject, seen.institution, case)
+        need_within(case, subject, seen.institution)
     grounds = (_first_of(subject, case) for subject in brought_in)
     new = New(
         fact,
@@ -221,18 +222,6 @@ def _first_of(subject: str, case: Case) -> Ref:
     """The fact that made a subject known: what a replacement that brings it in rests on."""
     first = standing(case.reader.history(subject))[0]
     return Ref(subject, first.sequences[subject])
-
-
-def _need_subject_in_scope(subject: str, institution: str, case: Case) -> None:
-    """A subject that the replacement brings in exists, and no other institution's alone.
-
-    Counterparties and the like belong to nobody; a patent is also its co-owners'.
-    """
-    state = case.read(object, subject)
-    recorder = getattr(state, "institution", institution)
-    owners = getattr(state, "owners", ())
-    if not getattr(state, "known", True) or institution not in (recorder, *owners):
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

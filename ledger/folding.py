@@ -8,6 +8,7 @@ from ledger import (
     accounts,
     assignments,
     counterparties,
+    disclosure_state,
     equity,
     institutions,
     licenses,
@@ -18,7 +19,17 @@ from ledger import (
 )
 from ledger import reward_fund as fund
 from ledger.case import Recorded
-from ledger.facts import FactVoided
+from ledger.facts import (
+    DecisionRecorded,
+    EventHeld,
+    FactVoided,
+    LeadAdvanced,
+    LeadOpened,
+    RiskAssessed,
+    SupplyListed,
+)
+from ledger.facts.base import Fact
+from ledger.refusals import Refusal, Refused
 from ledger.subjects import kind_of
 
 
@@ -36,6 +47,7 @@ FOLDS: dict[str, Fold] = {
     "actor": Fold(access.Actor(), access.evolve),
     "person": Fold(persons.Person(), persons.evolve),
     "counterparty": Fold(counterparties.Counterparty(), counterparties.evolve),
+    "disclosure": Fold(disclosure_state.Disclosure(), disclosure_state.evolve),
     "patent": Fold(patents.Patent(), patents.evolve),
     "license": Fold(licenses.License(), licenses.evolve),
     "assignment": Fold(assignments.Assignment(), assignments.evolve),
@@ -48,13 +60,24 @@ FOLDS: dict[str, Fold] = {
 }
 
 
+MENTIONS: frozenset[type[Fact]] = frozenset(
+    {DecisionRecorded, RiskAssessed, SupplyListed, LeadOpened, LeadAdvanced, EventHeld}
+)
+"""Facts that speak of other subjects, some of any kind, and change none but their own."""
+
+
 def initial(subject: str) -> Any:
-    """The state of a subject nothing is known of."""
-    return FOLDS[kind_of(subject)].initial
+    """The state of a subject nothing is known of; refuses a kind that there is none of."""
+    folded = FOLDS.get(kind_of(subject))
+    if folded is None:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
+    return folded.initial
 
 
 def evolve(subject: str, state: Any, seen: Recorded) -> Any:
     """The state after one more fact that is neither a void nor a replacement."""
+    if type(seen.fact) in MENTIONS and subject != seen.fact.subjects()[0]:
+        return state
     return FOLDS[kind_of(subject)].evolve(state, seen.fact, seen)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, assert_never
 from ledger.case import Case, Recorded
 from ledger.facts import (
     BankFeeRecorded,
+    ClausesReviewed,
     InstalmentScheduled,
     LicenseAmended,
     LicenseGranted,
@@ -23,6 +24,7 @@ from ledger.facts import (
     RewardRefused,
     RewardReturned,
     RewardReviewed,
+    TechnologyContractRegistered,
 )
 from ledger.facts.deals import Origin, Terms
 from ledger.refusals import Refusal, Refused
@@ -62,6 +64,7 @@ class License:
     recorded: date | None = None
     terminated: date | None = None
     sub_licenses: tuple[str, ...] = ()
+    registration: str | None = None
 
     def ended(self, day: date) -> bool:
         """Whether the license was over on a day: terminated, or past the end its terms name."""
@@ -73,7 +76,14 @@ class License:
 # --- evolve
 
 LicenseFact = (
-    LicenseGranted | LicenseAmended | LicenseRecorded | LicenseTerminated | CashFact | RewardFact
+    LicenseGranted
+    | LicenseAmended
+    | LicenseRecorded
+    | LicenseTerminated
+    | TechnologyContractRegistered
+    | ClausesReviewed
+    | CashFact
+    | RewardFact
 )
 
 
@@ -92,6 +102,8 @@ def evolve(state: License, fact: LicenseFact, seen: Recorded) -> License:
             return replace(state, recorded=fact.on)
         case LicenseTerminated():
             return replace(state, terminated=fact.on)
+        case TechnologyContractRegistered():
+            return replace(state, registration=fact.registration)
         case (
             ReceiptAllocated()
             | ReceiptDeallocated()
@@ -103,7 +115,8 @@ def evolve(state: License, fact: LicenseFact, seen: Recorded) -> License:
             sequence = seen.sequences.get(state.license, 0)
             return replace(state, schedule=settle(state.schedule, fact, state.license, sequence))
         case (
-            RewardClaimed()
+            ClausesReviewed()
+            | RewardClaimed()
             | RewardReturned()
             | RewardRefused()
             | RewardReviewed()

@@ -49,6 +49,11 @@ class Refused(StrEnum):
     CODE_CONTRADICTS_ID = "code_contradicts_id"
     SIZE_CANNOT_BE_TOLD = "size_cannot_be_told"
     MEASURED_YEAR_LIES_AHEAD = "measured_year_lies_ahead"
+    # disclosures
+    DISCLOSURE_IS_AT_ANOTHER_STAGE = "disclosure_is_at_another_stage"
+    INVENTOR_IS_NOT_A_CONTRIBUTOR = "inventor_is_not_a_contributor"
+    PERSON_IS_NAMED_TWICE = "person_is_named_twice"
+    SHARES_DO_NOT_SUM_TO_WHOLE = "shares_do_not_sum_to_whole"
     # patents
     PATENT_KIND_CONTRADICTS_NUMBER = "patent_kind_contradicts_number"
     EVENT_PRECEDES_FILING = "event_precedes_filing"

@@ -207,6 +207,7 @@ class Sitting:
         if held is None:
             held = self._cache.get(subject)
             if held is None:
+                initial(subject)  # a kind that there is none of is refused, never looked for
                 self._missing.add(subject)
                 raise Unloaded
             self._overlay[subject] = self._before[subject] = held

@@ -8,8 +8,10 @@ from ledger.facts.deals import Instalment, Origin, Payment, Purpose, Terms
 from ledger.refusals import Refusal, Refused
 from ledger.schedules import Schedule
 
-_COUNT_AS_PRICE: frozenset[Purpose] = frozenset({"license-fee", "assignment-price", "unknown"})
+PRICE_OF_RIGHTS: frozenset[Purpose] = frozenset({"license-fee", "assignment-price", "unknown"})
 """Deposits, penalties, royalties and services stand on a schedule beside the price."""
+PRICE_OF_SERVICES: frozenset[Purpose] = frozenset({"development-fee", "service-fee", "unknown"})
+"""What makes up the amount of a contract that grants no right."""
 
 _FEES_FIXED_AT_SIGNING: frozenset[Payment] = frozenset(
     {"fixed", "instalments", "entry-fee-plus-royalty"}
@@ -64,12 +66,13 @@ def need_distinct_numbers(instalments: Iterable[Instalment]) -> None:
         raise Refusal(Refused.INSTALMENT_NUMBER_IS_USED, number=doubled[0])
 
 
-def need_sum(instalments: Iterable[Instalment], price_fen: int) -> None:
-    """Refuse instalments, if there are any, that do not make up the price in fen.
-
-    Only license fees, assignment prices and money of unknown purpose count.
-    """
-    parts = [item.amount_fen for item in instalments if item.purpose in _COUNT_AS_PRICE]
+def need_sum(
+    instalments: Iterable[Instalment],
+    price_fen: int,
+    counted: frozenset[Purpose] = PRICE_OF_RIGHTS,
+) -> None:
+    """Refuse instalments, if any are for `counted` purposes, that do not make up `price_fen`."""
+    parts = [item.amount_fen for item in instalments if item.purpose in counted]
     if parts and sum(parts) != price_fen:
         raise Refusal(
             Refused.INSTALMENTS_DO_NOT_SUM_TO_PRICE, sum_fen=sum(parts), price_fen=price_fen

@@ -88,6 +88,11 @@ class Tape:
             _cut(self.times, size),
         )
 
+    def since(self, size: int) -> dict[str, pl.DataFrame]:
+        """The rows from position `size` on by topic; topics without any are left out."""
+        found = {topic: _after(pieces, size) for topic, pieces in self.chunks.items()}
+        return {topic: pl.concat(pieces) for topic, pieces in found.items() if pieces}
+
     def frame(self, fact: type[Fact]) -> pl.LazyFrame:
         """The facts of a type that count: voided ones are gone, replacements stand for them.
 
@@ -267,6 +272,17 @@ def _cut(pieces: Chunks, size: int) -> Chunks:
     """The rows with positions below `size`."""
     cut = [piece.head(_search(piece["position"], size, "left")) for piece in pieces]
     return tuple(piece for piece in cut if not piece.is_empty())
+
+
+def _after(pieces: Chunks, size: int) -> Chunks:
+    """The rows with positions from `size` on."""
+    cut: list[pl.DataFrame] = []
+    for piece in reversed(pieces):
+        start = _search(piece["position"], size, "left")
+        if start == piece.height:
+            break
+        cut.append(piece.slice(start))
+    return tuple(reversed(cut))
 
 
 def _search(sorted_values: pl.Series, value: Any, side: Any) -> int:

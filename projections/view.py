@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from ledger.actors import Role
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.tape import Tape
 
@@ -105,7 +106,7 @@ class View:
 
     `key` names the columns that tell rows apart and give their order. `filters` are columns that
     a reader may pick one value of; those in `needs` are not columns but arguments of `build`,
-    without which there is no reading.
+    without which there is no reading. `reach` says which rows new facts can change.
     """
 
     name: str
@@ -117,6 +118,7 @@ class View:
     build: Build
     reads: frozenset[Role] = OFFICES
     needs: tuple[str, ...] = ()
+    reach: Reach | None = None
 
     @property
     def schema(self) -> pl.Schema:
@@ -130,17 +132,26 @@ class View:
         beside that institution's own; totals inside a row count the whole log all the same.
         Raises FilterIsUnknown and FilterIsMissing.
         """
-        wanted = dict(filters or {})
-        self._check(wanted)
-        frame = self.build(tape, moment, wanted).select(
-            pl.col(name).cast(dtype) for name, dtype in self.schema.items()
-        )
-        for name, value in wanted.items():
+        wanted = filters or {}
+        frame = self._declared(self.build(tape, moment, self.checked(wanted)))
+        return self.chosen(frame, wanted).sort(self.key, nulls_last=True, maintain_order=True)
+
+    def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
+        """All rows of a view that needs no filter, in no order: what `Kept` keeps."""
+        return self._declared(self.build(tape, moment, {}))
+
+    def chosen(self, frame: pl.LazyFrame, filters: Filters) -> pl.LazyFrame:
+        """The rows that the filters pick; raises FilterIsUnknown and FilterIsMissing."""
+        for name, value in self.checked(filters).items():
             if name not in self.needs:
                 frame = frame.filter(_matches(name, value))
-        return frame.sort(self.key, nulls_last=True, maintain_order=True)
+        return frame
 
-    def _check(self, wanted: Filters) -> None:
+    def _declared(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())
+
+    def checked(self, wanted: Filters) -> Filters:
+        """The filters as given; raises FilterIsUnknown and FilterIsMissing."""
         has = (*self.needs, *self.filters)
         for name in wanted:
             if name not in has:
@@ -148,6 +159,7 @@ class View:
         for name in self.needs:
             if name not in wanted:
                 raise FilterIsMissing(self.name, name)
+        return wanted
 
 
 def _matches(name: str, value: str) -> pl.Expr:

@@ -56,6 +56,13 @@ def read_statement(data: bytes, filename: str) -> StatementFile:
     A broken line is in `rejected`, with the rule and how to mend it. Raises `UnreadableFile` when
     the file as a whole cannot be read, and nothing else whatever the bytes are.
     """
+    need_table(data, filename)
+    reader = next(reader for reader in READERS if reader.recognises(data))
+    return reader.read(data, filename)
+
+
+def need_table(data: bytes, filename: str) -> None:
+    """Refuse bytes that are empty, too many, or of a kind that holds no table (UnreadableFile)."""
     if not data.strip():
         raise UnreadableFile("file_is_empty", filename=filename)
     if len(data) > FILE_BYTES_MAX:
@@ -63,11 +70,9 @@ def read_statement(data: bytes, filename: str) -> StatementFile:
     for magic, found in _OTHER_KINDS:
         if data.startswith(magic):
             raise UnreadableFile("format_not_known", filename=filename, found=found)
-    reader = next(reader for reader in READERS if reader.recognises(data))
-    return reader.read(data, filename)
 
 
-def _is_workbook(data: bytes) -> bool:
+def is_workbook(data: bytes) -> bool:
     return data.startswith((ZIP_MAGIC, OLE_MAGIC))
 
 
@@ -107,7 +112,7 @@ def _read_text(data: bytes, filename: str) -> StatementFile:
 
 # Tried in this order; the last takes any text. Other formats (camt.053, MT940) go before it.
 READERS: tuple[Reader, ...] = (
-    Reader(_is_workbook, _read_workbook),
+    Reader(is_workbook, _read_workbook),
     Reader(looks_like_html, _read_html),
     Reader(lambda data: True, _read_text),
 )

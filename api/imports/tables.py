@@ -20,12 +20,19 @@ DELIMITERS = (",", "\t", ";", "|")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table that can be walked more than once; `rows()` gives (1-based number, cells)."""
+    """A table that can be walked more than once; `rows()` gives (1-based number, cells).
+
+    `first_column` is the 0-based column in which the cells of a row begin; `merged` are ranges of
+    cells that were joined, as (first row, first column, last row, last column), rows 1-based and
+    columns counted within `cells`.
+    """
 
     name: str
     container: str
     encoding: str
     rows: Callable[[], Iterator[Row]]
+    first_column: int = 0
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def encoding_of(data: bytes) -> str:

@@ -104,9 +104,24 @@ def workbook_sheets(data: bytes, filename: str) -> tuple[Sheet, ...]:
             raise
         raise UnreadableFile("workbook_broken", reason=str(fault)) from fault
     return tuple(
-        Sheet(sheet.name, container, "xlsx" if container == "xlsx" else "biff", _walk(sheet))
+        Sheet(
+            sheet.name,
+            container,
+            "xlsx" if container == "xlsx" else "biff",
+            _walk(sheet),
+            sheet.start[1] if sheet.start else 0,
+            _merged(sheet),
+        )
         for sheet in sheets
         if sheet.end is not None
+    )
+
+
+def _merged(sheet: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
+    offset = sheet.start[1] if sheet.start else 0
+    return tuple(
+        (top + 1, left - offset, bottom + 1, right - offset)
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
     )
 
 

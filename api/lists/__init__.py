@@ -1,0 +1,1 @@
+"""Lists that offices keep already: patents, contracts, registrations, arrivals; read and compared."""

@@ -1,0 +1,225 @@
+"""Figures: a reducer over entries, so that each one can list its facts and say why it changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+import polars as pl
+
+from ledger.policies import Mark
+from projections.kept import Kept, Reach
+from projections.moment import Moment
+from projections.period import Period
+from projections.tape import Tape
+
+ENTRIES: Final = pl.Schema(
+    {
+        "institution": pl.String(),
+        "part": pl.String(),
+        "unit": pl.String(),
+        "subject": pl.String(),
+        "day": pl.Date(),
+        "value": pl.Int64(),
+        "positions": pl.List(pl.Int64()),
+    }
+)
+"""What a figure is made of: one unit (a patent, a contract, a movement of money) an institution.
+
+`unit` tells entries apart, `subject` is where to read on, `value` is exact in the indicator's
+unit (1 where units are counted), `positions` are the facts it rests on. A unit that two
+institutions share, such as a patent of both, counts once in their total.
+"""
+
+_OWN: Final = ("institution", "part", "unit", "subject", "day")
+
+
+class Part(StrEnum):
+    """What an entry is to its figure."""
+
+    MEMBER = "member"
+    NUMERATOR = "numerator"
+    DENOMINATOR = "denominator"
+    SAMPLE = "sample"
+
+
+class Reducer(StrEnum):
+    """How entries become one number."""
+
+    SUM = "sum"
+    COUNT = "count"
+    DISTINCT = "distinct"
+    RATIO = "ratio"
+    MEDIAN = "median"
+    DAYS = "days"
+
+
+class Unit(StrEnum):
+    """What a figure's number counts. A share is shown in percent, an age in years."""
+
+    ITEM = "item"
+    PATENT = "patent"
+    CONTRACT = "contract"
+    PERSON = "person"
+    FEN = "fen"
+    DAY = "day"
+    YEAR = "year"
+    SHARE = "share"
+
+
+class Timing(StrEnum):
+    """On which days of a period a strand of entries speaks."""
+
+    DURING = "during"
+    AT_END = "at-end"
+    AT_START = "at-start"
+
+
+class Direction(StrEnum):
+    """Which way is good."""
+
+    UP = "up"
+    DOWN = "down"
+    NEUTRAL = "neutral"
+
+
+DAYS_A_YEAR: Final = Fraction(146_097, 400)
+"""The mean year of the calendar, by which ages in days are shown as years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """Entries of one making: `build` gives the columns of ENTRIES.
+
+    DURING gets the whole history up to the moment's day, and the period picks by `day`; AT_END and
+    AT_START get the moment at the end of the period or of the day before it, and all entries stay.
+    """
+
+    name: str
+    timing: Timing
+    build: Callable[[Tape, Moment], pl.LazyFrame]
+    reach: Reach | None = None
+    key: tuple[str, ...] = _OWN
+
+    def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
+        """The entries, each unit of a day once, with all its facts."""
+        columns = (pl.col(name).cast(dtype) for name, dtype in ENTRIES.items())
+        facts = pl.col("positions").explode(empty_as_null=False).drop_nulls().unique().sort()
+        return (
+            self.build(tape, moment)
+            .select(columns)
+            .group_by(_OWN, maintain_order=True)
+            .agg(pl.col("value").max(), facts)
+        )
+
+    def day(self, period: Period, as_of: date) -> date:
+        """The day up to which facts count for a period."""
+        match self.timing:
+            case Timing.DURING:
+                return as_of
+            case Timing.AT_END:
+                return min(period.last, as_of)
+            case Timing.AT_START:
+                return min(period.eve, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A declared figure. `variant` tells readings of one code apart; "" is the plain one.
+
+    `version` grows when the meaning changes; `note` says what the number leaves open.
+    """
+
+    code: str
+    zh: str
+    en: str
+    unit: Unit
+    direction: Direction
+    reducer: Reducer
+    strands: tuple[Strand, ...]
+    source: str
+    mark: Mark
+    variant: str = ""
+    variant_zh: str = ""
+    variant_en: str = ""
+    note_zh: str = ""
+    note_en: str = ""
+    version: int = 1
+    scale: Fraction = field(default=Fraction(1))
+
+    @property
+    def name(self) -> str:
+        """Code and variant in one word."""
+        return f"{self.code}:{self.variant}" if self.variant else self.code
+
+
+def entries_of(
+    indicator: Indicator, kept: Kept, tape: Tape, as_of: date, period: Period
+) -> pl.DataFrame:
+    """The entries of all institutions for a period at a moment, in the columns of ENTRIES.
+
+    A unit that occurs on several days of the period is one entry, on the first of them.
+    """
+    parts = [_of_strand(strand, kept, tape, as_of, period) for strand in indicator.strands]
+    facts = pl.col("positions").explode(empty_as_null=False).unique().sort()
+    return (
+        pl.concat(parts)
+        .lazy()
+        .group_by("institution", "part", "unit", maintain_order=True)
+        .agg(pl.col("subject", "day").sort_by("day").first(), pl.col("value").max(), facts)
+        .select(ENTRIES.names())
+        .sort("institution", "part", "unit")
+        .collect()
+    )
+
+
+def _of_strand(strand: Strand, kept: Kept, tape: Tape, as_of: date, period: Period) -> pl.DataFrame:
+    rows = kept.rows(strand, tape, strand.day(period, as_of))
+    if strand.timing is not Timing.DURING:
+        return rows
+    return rows.filter(pl.col("day").is_between(period.first, min(period.last, as_of)))
+
+
+def reduced(entries: pl.DataFrame, reducer: Reducer, by: tuple[str, ...]) -> pl.DataFrame:
+    """Each group's figure as an exact fraction: the columns of `by`, and
+
+    numerator Int64, denominator Int64 (0 = the figure is not defined), entries Int64. Units that
+    several rows of a group share are taken once. In order of `by`; without `by` a single row.
+    """
+    once = entries.lazy().unique([*by, "part", "unit"], keep="first", maintain_order=True)
+    exprs = (*_reduction(reducer), pl.len().cast(pl.Int64).alias("entries"))
+    if not by:
+        return once.select(exprs).collect()
+    return once.group_by(by).agg(exprs).sort(by).collect()
+
+
+def _reduction(reducer: Reducer) -> tuple[pl.Expr, pl.Expr]:
+    value, one = pl.col("value"), pl.lit(1, pl.Int64)
+    match reducer:
+        case Reducer.SUM:
+            parts = value.sum(), one
+        case Reducer.COUNT | Reducer.DISTINCT:
+            parts = pl.col("unit").n_unique(), one
+        case Reducer.DAYS:
+            parts = pl.col("day").n_unique(), one
+        case Reducer.RATIO:
+            parts = (
+                value.filter(pl.col("part") == Part.NUMERATOR).sum(),
+                value.filter(pl.col("part") == Part.DENOMINATOR).sum(),
+            )
+        case Reducer.MEDIAN:
+            ordered, count = value.sort(), pl.len()
+            middle = ordered.slice((count - 1) // 2, 2 - count % 2)
+            # One middle sample stands for two, so that the half is exact in either case.
+            parts = (middle.sum() * (1 + count % 2), pl.when(count > 0).then(2).otherwise(0))
+    numerator, denominator = parts
+    return numerator.cast(pl.Int64).alias("numerator"), denominator.cast(pl.Int64).alias(
+        "denominator"
+    )
+
+
+def exact(numerator: int, denominator: int, scale: Fraction = Fraction(1)) -> Fraction | None:
+    """The figure itself; None where nothing defines it."""
+    return Fraction(numerator, denominator) * scale if denominator else None

@@ -1,0 +1,219 @@
+"""Readings kept after they were computed, and brought up to date at the price of the new facts."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Final, Protocol
+
+import polars as pl
+
+from ledger.facts import Fact, FactVoided
+from ledger.subjects import kind_of
+from projections.index import SubjectIndex, cut_to
+from projections.moment import Moment
+from projections.tape import Tape
+
+_BYTES_MAX: Final = 512 * 1024 * 1024
+_NEWS_MAX: Final = 2_000
+"""Beyond this many new facts it is cheaper to compute afresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """On which facts a row depends, so that after new facts only the rows in reach are redone.
+
+    A row is about the subject in column `anchor`, whose kind is one of `kinds`. It depends on
+    facts about that subject, on facts about subjects of the kinds `through` that those facts
+    name, and on `whole` types of facts, wherever they are; on nothing else.
+    """
+
+    anchor: str
+    kinds: tuple[str, ...]
+    through: tuple[str, ...] = ()
+    whole: tuple[type[Fact], ...] = ()
+
+
+class Reading(Protocol):
+    """Something computed from the tape at a moment, whose rows can be put in order."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from all other readings."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Columns that tell rows apart and give their order."""
+
+    @property
+    def reach(self) -> Reach | None:
+        """How far new facts reach; None where every row may depend on every fact."""
+
+    def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
+        """All rows at a moment; Kept puts them in order."""
+
+
+@dataclass(frozen=True)
+class _Watched(Tape):
+    """A tape that notes which topics are read from it."""
+
+    seen: set[str] = field(default_factory=set)
+
+    def _every(self, fact: type[Fact]) -> pl.LazyFrame:
+        self.seen.add(fact.TOPIC)
+        return super()._every(fact)
+
+
+@dataclass(slots=True)
+class _Line:
+    """One reading on one day, as it stood at a size of the log."""
+
+    lock: Lock = field(default_factory=Lock)
+    size: int = -1
+    rows: pl.DataFrame = field(default_factory=pl.DataFrame)
+    topics: set[str] = field(default_factory=set)
+
+
+class Kept:
+    """What was computed, for all threads of a process; the least used goes when room is short."""
+
+    def __init__(self, bytes_max: int = _BYTES_MAX) -> None:
+        self._lock = Lock()
+        self._lines: OrderedDict[tuple[str, date, int | None], _Line] = OrderedDict()
+        self._index = SubjectIndex()
+        self._bytes_max = bytes_max
+
+    def rows(self, reading: Reading, tape: Tape, as_of: date) -> pl.DataFrame:
+        """All rows of a reading on a day, as the tape knows them, in order of its key.
+
+        Equal to computing them from the tape alone, whatever was kept.
+        """
+        newest = self._line((reading.name, as_of, None))
+        with newest.lock:
+            if newest.size <= tape.size:
+                return self._advance(newest, reading, tape, as_of)
+        older = self._line((reading.name, as_of, tape.size))
+        with older.lock:
+            return self._advance(older, reading, tape, as_of)
+
+    def about(self, tape: Tape, subjects: Iterable[str]) -> Tape:
+        """A tape with the facts about these subjects alone, voids of them included."""
+        return cut_to(tape, self._positions(set(subjects), tape), tape.chunks, ())
+
+    def _line(self, name: tuple[str, date, int | None]) -> _Line:
+        with self._lock:
+            line = self._lines.setdefault(name, _Line())
+            self._lines.move_to_end(name)
+            return line
+
+    def _make_room(self) -> None:
+        with self._lock:
+            taken = sum(line.rows.estimated_size() for line in self._lines.values())
+            while taken > self._bytes_max and len(self._lines) > 1:
+                _, line = self._lines.popitem(last=False)
+                taken -= line.rows.estimated_size()
+
+    def _advance(self, line: _Line, reading: Reading, tape: Tape, as_of: date) -> pl.DataFrame:
+        if line.size == tape.size:
+            return line.rows
+        news = tape.since(line.size) if line.size >= 0 else None
+        watched = _Watched(tape.size, tape.chunks, tape.times)
+        if news is None or sum(rows.height for rows in news.values()) > _NEWS_MAX:
+            line.rows = _ordered(reading.frame(watched, Moment(as_of, tape.size)), reading)
+        else:
+            line.rows = self._renewed(line, reading, watched, as_of, news)
+        line.topics |= watched.seen
+        line.size = tape.size
+        self._make_room()
+        return line.rows
+
+    def _renewed(
+        self,
+        line: _Line,
+        reading: Reading,
+        tape: _Watched,
+        as_of: date,
+        news: Mapping[str, pl.DataFrame],
+    ) -> pl.DataFrame:
+        """The rows after the new facts; those out of their reach stay as they are."""
+        moment = Moment(as_of, tape.size)
+        read = {t: rows for t, rows in news.items() if t in line.topics | {FactVoided.TOPIC}}
+        reach = reading.reach
+        if not read:
+            return line.rows
+        if reach is None or _reaches_all(read, tape, reach):
+            return _ordered(reading.frame(tape, moment), reading)
+        touched = {each for rows in read.values() for each in _names(rows) if _in(each, reach)}
+        anchors, near = self._neighbours(touched, reach, tape, line.topics)
+        if not anchors:
+            return line.rows
+        whole = {fact.TOPIC for fact in reach.whole}
+        positions = self._positions(anchors | near, tape)
+        part = cut_to(tape, positions, line.topics | {FactVoided.TOPIC}, whole)
+        watched = _Watched(part.size, part.chunks, part.times, tape.seen)
+        fresh = _ordered(reading.frame(watched, moment), reading)
+        chosen = pl.col(reach.anchor).is_in(sorted(anchors))
+        return _spliced(line.rows, fresh.filter(chosen), chosen, reading.key)
+
+    def _neighbours(
+        self, touched: set[str], reach: Reach, tape: Tape, topics: set[str]
+    ) -> tuple[set[str], set[str]]:
+        """Anchors in reach of what was touched, and the subjects through which others matter."""
+        anchors = {each for each in touched if kind_of(each) in reach.kinds}
+        near = touched - anchors
+        if near:
+            about = self._subjects_of(near, tape, topics)
+            anchors |= {each for each in about if kind_of(each) in reach.kinds}
+        if reach.through and anchors:
+            about = self._subjects_of(anchors, tape, topics)
+            near |= {each for each in about if kind_of(each) in reach.through}
+        return anchors, near
+
+    def _subjects_of(self, subjects: set[str], tape: Tape, topics: set[str]) -> set[str]:
+        """Every subject named by the facts about these subjects."""
+        part = cut_to(tape, self._positions(subjects, tape), topics | {FactVoided.TOPIC}, ())
+        named = (_names(piece) for pieces in part.chunks.values() for piece in pieces)
+        return set().union(*named)
+
+    def _positions(self, subjects: set[str], tape: Tape) -> pl.Series:
+        with self._lock:
+            self._index.grow(tape)
+            return self._index.positions(subjects, tape.size)
+
+
+def _ordered(rows: pl.LazyFrame, reading: Reading) -> pl.DataFrame:
+    return rows.sort(reading.key, nulls_last=True, maintain_order=True).collect()
+
+
+def _names(rows: pl.DataFrame) -> set[str]:
+    subjects = rows["subjects"].explode(empty_as_null=False)
+    return set(subjects.struct.field("subject").to_list())
+
+
+def _in(subject: str, reach: Reach) -> bool:
+    return kind_of(subject) in (*reach.kinds, *reach.through)
+
+
+def _reaches_all(news: Mapping[str, pl.DataFrame], tape: Tape, reach: Reach) -> bool:
+    """Whether a new fact is, or voids, one of a type that any row may depend on."""
+    whole = {fact.TOPIC for fact in reach.whole}
+    voids = news.get(FactVoided.TOPIC)
+    if voids is not None and cut_to(tape, voids["voided"].unique().sort(), whole, ()).chunks:
+        return True
+    return not whole.isdisjoint(news)
+
+
+def _spliced(
+    rows: pl.DataFrame, fresh: pl.DataFrame, chosen: pl.Expr, key: tuple[str, ...]
+) -> pl.DataFrame:
+    """The rows with the chosen ones replaced by fresh ones, in order of the key."""
+    redone = rows.select(chosen.fill_null(False)).to_series()
+    places = redone.arg_true()
+    first = int(places[0]) if places.len() else 0
+    in_a_row = places.len() > 0 and int(places[-1]) - first + 1 == places.len()
+    if in_a_row and rows[first : first + places.len()].select(key).equals(fresh.select(key)):
+        parts = [rows[:first], fresh, rows[first + places.len() :]]
+        return pl.concat(parts)
+    both = pl.concat([rows.filter(~redone), fresh])
+    return both.sort(key, nulls_last=True, maintain_order=True)

@@ -1,0 +1,57 @@
+"""Stretches of business days that figures speak of: a year, a quarter, or any days in a row."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+from ledger.policies.holidays import add_months
+
+_YEAR = re.compile(r"(\d{4})")
+_QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `first` to `last`, both included (Asia/Shanghai)."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `2022`, `2022Q3` or `2022-03-01..2022-06-30`; ValueError for anything else."""
+        if match := _YEAR.fullmatch(text):
+            year = int(match[1])
+            return cls(date(year, 1, 1), date(year, 12, 31))
+        if match := _QUARTER.fullmatch(text):
+            start = date(int(match[1]), 3 * int(match[2]) - 2, 1)
+            return cls(start, add_months(start, 3) - timedelta(days=1))
+        if match := _RANGE.fullmatch(text):
+            first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
+            if first <= last:
+                return cls(first, last)
+        raise ValueError(f"not a period: {text!r}")
+
+    def __str__(self) -> str:
+        """The shortest way to write the period."""
+        first, last = self.first, self.last
+        if self == Period.parse(f"{first.year:04d}"):
+            return f"{first.year:04d}"
+        quarter = Period.parse(f"{first.year:04d}Q{(first.month + 2) // 3}")
+        if self == quarter:
+            return f"{first.year:04d}Q{(first.month + 2) // 3}"
+        return f"{first}..{last}"
+
+    @property
+    def eve(self) -> date:
+        """The day before the first: what stood at its end is what the period starts with."""
+        return self.first - timedelta(days=1)
+
+    def before(self) -> "Period":
+        """The year or quarter before; for other periods as many days before the first."""
+        if _YEAR.fullmatch(str(self)) or _QUARTER.fullmatch(str(self)):
+            months = 12 if _YEAR.fullmatch(str(self)) else 3
+            return Period(add_months(self.first, -months), self.eve)
+        return Period(self.eve - (self.last - self.first), self.eve)
