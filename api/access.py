@@ -21,7 +21,7 @@ from api.desk import READS_DESK
 from api.language import SESSION_COOKIE
 from api.problems import Fault, RequestFault
 from api.tokens import hashed
-from ledger.access import Actor
+from ledger.access import Actor, Grant
 from ledger.actors import READS_ALL_INSTITUTIONS, Role
 from ledger.case import business_day
 from ledger.codec import decode
@@ -64,23 +64,37 @@ class Caller:
         """The roles in force today."""
         return self.state.roles(self.day)
 
-    def scope(self, roles: frozenset[Role]) -> "Scope":
-        """Where the caller holds one of these roles today."""
-        held = [
+    def scope(self, roles: frozenset[Role], own: frozenset[Role] = frozenset()) -> "Scope":
+        """Where the caller holds one of these roles today; with a role of `own` for oneself only.
+
+        An actor without a person has nothing of its own.
+        """
+        whole = self._held(roles)
+        institutions = frozenset(grant.scope for grant in whole if grant.scope is not None)
+        person = self.state.person
+        parts = () if person is None else self._held(own)
+        own_in = frozenset(grant.scope for grant in parts if grant.scope is not None)
+        return Scope(
+            everywhere=any(grant.role in READS_ALL_INSTITUTIONS for grant in whole),
+            institutions=institutions | own_in,
+            own_in=own_in - institutions,
+            person=person,
+        )
+
+    def _held(self, roles: frozenset[Role]) -> list[Grant]:
+        return [
             grant for grant in self.state.grants if grant.role in roles and grant.holds(self.day)
         ]
-        return Scope(
-            everywhere=any(grant.role in READS_ALL_INSTITUTIONS for grant in held),
-            institutions=frozenset(grant.scope for grant in held if grant.scope is not None),
-        )
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The institutions whose rows somebody may read."""
+    """The institutions whose rows somebody may read; of those `own_in` only rows of `person`."""
 
     everywhere: bool
     institutions: frozenset[str]
+    own_in: frozenset[str] = frozenset()
+    person: str | None = None
 
     def __bool__(self) -> bool:
         """Whether anything may be read at all."""
@@ -88,7 +102,8 @@ class Scope:
 
     def parts(self) -> list[Any]:
         """What tells this scope from others, for ETags."""
-        return [self.everywhere, sorted(self.institutions)]
+        person = self.person if self.own_in else None
+        return [self.everywhere, sorted(self.institutions), sorted(self.own_in), person]
 
     def need(self, institution: str | None) -> None:
         """Refuse an institution outside the scope as if it did not exist."""
@@ -176,6 +191,7 @@ async def visitor(request: Request) -> Caller | None:
             found = await doorkeeper.caller(secret.strip(), "bearer")
         if found is None:
             raise Refusal(Refused.TOKEN_IS_NOT_VALID)
+        request.state.actor = found.actor
         return found
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is None:
@@ -184,6 +200,7 @@ async def visitor(request: Request) -> Caller | None:
         need_own_site(request)
     known = await doorkeeper.caller(cookie, "session")
     if known is not None:
+        request.state.actor = known.actor
         request.state.around = {"signed_in": True, "sees_desk": bool(known.roles & READS_DESK)}
     return known
 

@@ -19,7 +19,10 @@ from api.console import desk_pages, pages, sign_in
 from api.console.rendering import STATIC
 from api.guards import Guards
 from api.home import Home
+from api.metrics import Metrics
+from api.observed import Observed
 from api.problems import install, program_failed
+from api.publishing import publishing
 from api.routes import commands, facts, health, statements, views
 from api.schemas import describe
 from api.stamps import RELEASE
@@ -47,20 +50,26 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool, writer:
-            yield
+            with publishing(home):
+                yield
 
     app = FastAPI(
         title="zhiheng",
         version=RELEASE,
         lifespan=lifespan,
+        # Spans are our own (`observed`): the framework's would hold query strings.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
     app.state.home, app.state.writer, app.state.ready = home, writer, ready
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
+    app.state.metrics = metrics = Metrics(writer, pool)
+    writer.watch = metrics.batch
     install(app)
     app.add_middleware(Guards, failed=program_failed)
+    app.add_middleware(Observed, metrics=metrics)
     for each in (statements, commands, facts, views, health, sign_in, pages, desk_pages):
         app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=STATIC))

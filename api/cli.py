@@ -1,6 +1,8 @@
 """The command line: `zhiheng` and everything it can be told to do."""
 
+import os
 import signal
+import sys
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -8,10 +10,13 @@ import typer
 
 from api.cli_access import access
 from api.cli_doctor import doctor
+from api.cli_publish import publish
 from api.cli_readings import show_history, view
 from api.cli_records import import_files, record
 from api.cli_session import UNREACHABLE, WRONG_USAGE, fail, opened, say, told_plainly
+from api.logs import write_logs
 from api.serving import HOST, bound, http_server
+from api.telemetry import collecting
 
 app = typer.Typer(
     name="zhiheng",
@@ -28,7 +33,11 @@ def serve(
     port: Annotated[int, typer.Option(help="端口 · port", min=0, max=65_535)] = 8000,
 ) -> None:
     """启动服务 · Serve over HTTP until Ctrl-C; database and service stop in order."""
-    with opened(may_be_new=True) as home:
+    # uvicorn closes everything on a signal and then raises it again; SIGTERM would then end
+    # the process before the database is stopped, so it is turned into an interrupt.
+    signal.signal(signal.SIGTERM, _interrupt)
+    with opened(may_be_new=True) as home, collecting(os.environ):
+        write_logs(sys.stderr, home.settings.log)
         try:
             listening = bound(port, host)
         except OSError as error:
@@ -37,12 +46,10 @@ def serve(
                 f"无法在 {host}:{port} 上监听：{error.strerror}。请用 --port 换一个端口。",
                 f"cannot listen on {host}:{port}: {error.strerror}; choose another --port",
             )
-        address = f"http://{host}:{listening.getsockname()[1]}"
+        scheme = "https" if home.settings.tls_key else "http"
+        address = f"{scheme}://{host}:{listening.getsockname()[1]}"
         say(f"知衡服务于 {address}（Ctrl-C 停止）", f"zhiheng serves {address} (Ctrl-C stops)")
         server = http_server(home)
-        # uvicorn closes everything on a signal and then raises it again; SIGTERM would then end
-        # the process before the database is stopped, so it is turned into an interrupt.
-        signal.signal(signal.SIGTERM, _interrupt)
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
@@ -59,6 +66,7 @@ app.command("record")(record)
 app.command("import")(import_files)
 app.command("view")(view)
 app.command("history")(show_history)
+app.command("publish")(publish)
 app.command("doctor")(doctor)
 app.add_typer(access, name="access")
 

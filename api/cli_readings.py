@@ -98,7 +98,7 @@ def _reading(session: Session, name: str, filters: dict[str, str]) -> Reading:
             raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=key, known=known)
     asked = asked_for(caller, view, filters)
     tape, moment, newest = moment_asked(session.home.reader, asked)
-    return computed(asked, tape, moment, newest)
+    return computed(session.home.reader.kept, asked, tape, moment, newest)
 
 
 def _as_table(reading: Reading) -> str:

@@ -104,6 +104,11 @@ def _schema_words(mismatch: SchemaMismatch) -> tuple[str, str]:
             "已应用的结构文件 {name} 与程序中的不同。请使用原来的程序版本。",
             "the schema file {name} differs from the one applied; use the program it came with",
         ),
+        "role_is_missing": (
+            "数据库缺少角色 {role}，而属主无权创建。请由管理员执行 CREATE ROLE {role} NOLOGIN。",
+            "the database lacks the role {role} and its owner may not make it; have an "
+            "administrator run CREATE ROLE {role} NOLOGIN",
+        ),
     }[mismatch.rule]
     return told[0].format(**mismatch.facts), told[1].format(**mismatch.facts)
 

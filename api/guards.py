@@ -71,7 +71,7 @@ class Guards:
         try:
             await self.app(scope, counted, guarded)
         except Exception:
-            log.exception("%s %s failed", scope["method"], scope["path"])
+            log.exception("a request failed")
             if started:
                 raise
             await self._failed(Request(scope))(scope, counted, guarded)

@@ -38,6 +38,7 @@ from api.postgres_programs import (
 )
 
 __all__ = [
+    "BI",
     "OWNER",
     "READER",
     "SERVICE",
@@ -50,6 +51,8 @@ __all__ = [
 
 SUPERUSER = "postgres"
 OWNER, SERVICE, READER = "zhiheng_owner", "zhiheng_service", "zhiheng_reader"
+BI = "zhiheng_bi"
+"""Reads the published views and nothing else."""
 
 _PORT = 5432
 _SOCKET = f".s.PGSQL.{_PORT}"
@@ -77,7 +80,7 @@ _OPTIONS = {
 
 
 class Logins(NamedTuple):
-    """Connection URLs of the three roles to one database: migrations, the service, BI tools."""
+    """Connection URLs to one database: for migrations, the service, readers of the log."""
 
     owner: str
     service: str
@@ -376,13 +379,13 @@ class EmbeddedServer:
 
 
 def prepare(server: EmbeddedServer, database: str) -> None:
-    """Make the three login roles and `database`, owned by the owner, where they are missing.
+    """Make the login roles and `database`, owned by the owner, where they are missing.
 
     May be called by several processes at once and any number of times.
     """
     with psycopg.connect(server.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_PREPARE_LOCK,))
-        for role in (OWNER, SERVICE, READER):
+        for role in (OWNER, SERVICE, READER, BI):
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
             if known.fetchone() is None:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))

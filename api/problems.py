@@ -182,6 +182,7 @@ def _problem(
     headers: Mapping[str, str],
     facts: list[dict[str, Any]] | None = None,
 ) -> Response:
+    request.state.problem = str(code)
     spoken: Language = language(request)
     zh = spoken == "zh"
     detail, mend = told_of(text, values, spoken)

@@ -11,6 +11,8 @@ from api.access import Caller, Scope
 from api.moments import KnownAt, read_day, read_known_at
 from ledger.facts import PolicyAdopted
 from ledger.refusals import Refusal, Refused
+from projections.history import SUBJECT
+from projections.kept import Kept
 from projections.moment import LogHoldsNothing, Moment, moment_of, size_at
 from projections.reader import Reader
 from projections.tape import Tape
@@ -42,13 +44,18 @@ class Reading:
     rows: pl.DataFrame
 
 
+def scope_of(caller: Caller, view: View) -> Scope:
+    """Whose rows of a view the caller may read."""
+    return caller.scope(view.reads, frozenset() if view.own is None else view.own.roles)
+
+
 def view_named(caller: Caller, name: str) -> View:
     """The view of this name; one that the caller may not read is as unknown as one there is not.
 
     Raises Refusal(VIEW_IS_UNKNOWN).
     """
     view = BY_NAME.get(name)
-    if view is None or not caller.scope(view.reads):
+    if view is None or not scope_of(caller, view):
         known = ", ".join(each.name for each in views_for(caller)) or "—"
         raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80], known=known)
     return view
@@ -56,7 +63,7 @@ def view_named(caller: Caller, name: str) -> View:
 
 def views_for(caller: Caller) -> tuple[View, ...]:
     """The views this caller may read, in their order."""
-    return tuple(view for view in VIEWS if caller.scope(view.reads))
+    return tuple(view for view in VIEWS if scope_of(caller, view))
 
 
 def parameters_of(view: View) -> tuple[str, ...]:
@@ -70,7 +77,7 @@ def asked_for(caller: Caller, view: View, given: Mapping[str, str]) -> Asked:
     Raises Refusal: SUBJECT_IS_UNKNOWN for an institution outside the caller's scope,
     PARAMETER_IS_MALFORMED.
     """
-    scope = caller.scope(view.reads)
+    scope = scope_of(caller, view)
     filters = {k: v for k, v in given.items() if k not in ("as_of", "known_at")}
     scope.need(filters.get(INSTITUTION))
     alone = len(scope.institutions) == 1 and not scope.everywhere
@@ -106,16 +113,31 @@ def moment_asked(reader: Reader, asked: Asked) -> tuple[Tape, Moment, int]:
     return tape, moment, newest.size
 
 
-def computed(asked: Asked, tape: Tape, moment: Moment, head: int) -> Reading:
+def computed(kept: Kept, asked: Asked, tape: Tape, moment: Moment, head: int) -> Reading:
     """The rows of a view that its reader may see. Raises Refusal(PARAMETER_IS_MISSING)."""
     try:
-        frame = asked.view.rows(tape, moment, asked.filters)
+        frame = _rows(kept, asked, tape, moment)
     except FilterIsMissing as error:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=error.name) from error
     if not asked.scope.everywhere and INSTITUTION in asked.view.schema:
-        own = pl.col(INSTITUTION).is_in(sorted(asked.scope.institutions))
-        frame = frame.filter(own | pl.col(INSTITUTION).is_null())
+        frame = frame.filter(_may_read(asked.scope, asked.view))
     return Reading(asked.view, moment, head, rules_in_use(tape), frame.collect())
+
+
+def _may_read(scope: Scope, view: View) -> pl.Expr:
+    """Rows of the scope's institutions, those of all, and a person's own."""
+    place = pl.col(INSTITUTION)
+    whole = place.is_in(sorted(scope.institutions - scope.own_in)) | place.is_null()
+    return whole | (place.is_in(sorted(scope.own_in)) & view.names(scope.person))
+
+
+def _rows(kept: Kept, asked: Asked, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """The rows the filters pick, out of what is kept or, of one subject, from its own facts."""
+    view, filters = asked.view, asked.filters
+    if not view.needs:
+        return view.chosen(kept.rows(view, tape, moment.as_of).lazy(), filters)
+    own = kept.about(tape, [filters[SUBJECT]]) if SUBJECT in filters else tape
+    return view.rows(own, moment, filters)
 
 
 def rules_in_use(tape: Tape) -> tuple[Mapping[str, Any], ...]:

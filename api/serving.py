@@ -1,5 +1,6 @@
 """Serving a home over HTTP: the same socket and server for the service and the demonstration."""
 
+import asyncio
 import socket
 from collections.abc import Callable
 
@@ -12,6 +13,9 @@ from ledger.writers import Writer
 HOST = "127.0.0.1"
 FAREWELL_SECONDS = 10
 """How long requests under way may take once the service was asked to stop."""
+
+ANSWER_SECONDS = 5
+"""After so long of these a command that still waits is told that its outcome is unknown (503)."""
 
 
 def bound(port: int, host: str = HOST) -> socket.socket:
@@ -27,18 +31,44 @@ def bound(port: int, host: str = HOST) -> socket.socket:
     return made
 
 
+class Server(uvicorn.Server):
+    """uvicorn's server, which leaves no command unanswered when it stops."""
+
+    def __init__(self, config: uvicorn.Config, writer: Writer) -> None:
+        super().__init__(config)
+        self._writer = writer
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nothing new, finish what is under way, then close writer and connections."""
+        late = asyncio.get_running_loop().call_later(ANSWER_SECONDS, self._writer.give_up)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            late.cancel()
+
+
 def http_server(home: Home, *, ready: Callable[[], bool] = always) -> uvicorn.Server:
     """A server for an opened home, to be run with `.run(sockets=[...])` until a signal comes.
 
-    Requests under way are finished first; the home stays open and is the caller's to close. After
-    that `run` raises the signal again, as uvicorn does. `ready` answers `/readyz`.
+    From the signal on `/readyz` says 503. Requests under way are finished first; the home stays
+    open and is the caller's to close. After that `run` raises the signal again, as uvicorn does.
+    `ready` answers `/readyz`.
     """
-    app = create_app(home, Writer(home.service_url, home.clock), ready=ready)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=FAREWELL_SECONDS,
+    writer = Writer(home.service_url, home.clock)
+    server: Server
+    app = create_app(home, writer, ready=lambda: ready() and not server.should_exit)
+    settings = home.settings
+    server = Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            log_level=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
+        ),
+        writer,
     )
-    return uvicorn.Server(config)
+    return server

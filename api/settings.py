@@ -28,6 +28,10 @@ class Settings:
     vault_key_file: Path
     token: str | None
     locale: str
+    log: str | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    publish_seconds: int | None = None
 
     @property
     def is_embedded(self) -> bool:
@@ -44,6 +48,10 @@ def read_settings(
     if locale not in ("zh", "en"):
         raise WrongSetting("ZHIHENG_LOCALE", "只能是 zh 或 en", "must be zh or en")
     origin = environment.get("ZHIHENG_ORIGIN", DEFAULT_ORIGIN)
+    certificate, key = _file(environment, "ZHIHENG_TLS_CERT"), _file(environment, "ZHIHENG_TLS_KEY")
+    if (certificate is None) != (key is None):
+        missing = "ZHIHENG_TLS_KEY" if key is None else "ZHIHENG_TLS_CERT"
+        raise WrongSetting(missing, "证书与私钥须同时给出", "certificate and key go together")
     if not origin or any(ch.isspace() or ch == "+" for ch in origin):
         raise WrongSetting("ZHIHENG_ORIGIN", "不得含空格或加号", "must hold no blank and no plus")
     return Settings(
@@ -58,7 +66,25 @@ def read_settings(
         .resolve(),
         token=environment.get("ZHIHENG_TOKEN") or None,
         locale=locale,
+        log=environment.get("ZHIHENG_LOG") or None,
+        tls_certificate=certificate,
+        tls_key=key,
+        publish_seconds=_seconds(environment, "ZHIHENG_PUBLISH"),
     )
+
+
+def _seconds(environment: Mapping[str, str], name: str) -> int | None:
+    given = environment.get(name) or "off"
+    if given == "off":
+        return None
+    if not (given.isascii() and given.isdigit() and 1 <= len(given) <= 5 and int(given)):
+        raise WrongSetting(name, "只能是 off 或正整数秒", "must be off or a number of seconds")
+    return int(given)
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    given = environment.get(name)
+    return Path(given).expanduser().resolve() if given else None
 
 
 def master_key(file: Path, *, create: bool) -> bytes:

@@ -120,7 +120,7 @@ def grant_result_right(command: GrantResultRight, case: Case) -> Decision:
     """Record a right granted; a holder who did not contribute is a breach.
 
     Refuses unknown patents and holders, a holder named twice, a share over the whole, and an end
-    before the day of the grant. Source of the rule on holders: 上海市科学技术进步条例 art. 13.
+    before the day of the grant. Source of the rule on holders: 上海市科学技术进步条例 art. 12-13.
     """
     disclosure, day = _result(command.disclosure, command.on, case)
     patents = need_patents(case, command.patents)
@@ -128,7 +128,11 @@ def grant_result_right(command: GrantResultRight, case: Case) -> Decision:
     for holder in command.holders:
         need_person(case, holder)
     if command.share is not None and command.share.fraction > 1:
-        raise Refusal(Refused.SHARE_EXCEEDS_WHOLE, share=str(command.share.fraction))
+        raise Refusal(
+            Refused.SHARE_EXCEEDS_WHOLE,
+            numerator=command.share.numerator,
+            denominator=command.share.denominator,
+        )
     if command.until is not None and command.until < day:
         raise Refusal(
             Refused.END_MUST_NOT_PRECEDE_START,

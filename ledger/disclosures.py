@@ -16,9 +16,9 @@ from ledger.disclosure_state import (
     LIVE,
     Disclosure,
     Stage,
+    need_disclosure,
     need_each_once,
     need_stage,
-    need_disclosure,
     of_submission,
     stage_day,
 )
@@ -170,9 +170,7 @@ def reject_disclosure(command: RejectDisclosure, case: Case) -> Decision:
     return Decision((of_submission(fact, disclosure),))
 
 
-def _undecided(
-    command: AcceptDisclosure | RejectDisclosure, case: Case
-) -> tuple[Disclosure, date]:
+def _undecided(command: AcceptDisclosure | RejectDisclosure, case: Case) -> tuple[Disclosure, date]:
     """The disclosure to decide on and the day of the decision, for an uninvolved person."""
     disclosure = need_disclosure(case, command.disclosure)
     need_stage(command.disclosure, disclosure, "submitted")

@@ -168,10 +168,8 @@ def exit_equity(command: ExitEquity, case: Case) -> Decision:
     on = command.on or case.today
     need_after_signing(on, equity.signed)
     share = command.share.fraction
-    if not 0 < share <= equity.held:
-        raise Refusal(
-            Refused.SHARE_EXCEEDS_WHAT_IS_HELD, share=str(share), held=str(equity.held)
-        )
+    if share > equity.held or not equity.held:
+        raise Refusal(Refused.SHARE_EXCEEDS_WHAT_IS_HELD, share=str(share), held=str(equity.held))
     fact = EquityExited(
         equity=command.equity,
         share=command.share,

@@ -7,24 +7,40 @@ from ledger import (
     access,
     accounts,
     assignments,
+    centres,
+    checks,
     counterparties,
+    decisions,
     disclosure_state,
     equity,
+    events,
     institutions,
+    leads,
     licenses,
+    listings,
+    market,
+    open_licenses,
+    partners,
     patents,
     persons,
+    pricings,
     receipts,
     rewards,
+    service_contracts,
 )
 from ledger import reward_fund as fund
 from ledger.case import Recorded
 from ledger.facts import (
+    CounterpartyChecked,
     DecisionRecorded,
     EventHeld,
+    ExchangeListed,
+    ExchangeTraded,
     FactVoided,
     LeadAdvanced,
     LeadOpened,
+    OpenLicenseTaken,
+    PriceDetermined,
     RiskAssessed,
     SupplyListed,
 )
@@ -52,6 +68,19 @@ FOLDS: dict[str, Fold] = {
     "license": Fold(licenses.License(), licenses.evolve),
     "assignment": Fold(assignments.Assignment(), assignments.evolve),
     "equity": Fold(equity.Equity(), equity.evolve),
+    "contract": Fold(service_contracts.ServiceContract(), service_contracts.evolve),
+    "declaration": Fold(open_licenses.OpenLicense(), open_licenses.evolve),
+    "pricing": Fold(pricings.Pricing(), pricings.evolve),
+    "listing": Fold(listings.Listing(), listings.evolve),
+    "check": Fold(checks.Check(), checks.evolve_check),
+    "risk": Fold(checks.Risk(), checks.evolve_risk),
+    "supply": Fold(market.Supply(), market.evolve_supply),
+    "demand": Fold(market.Demand(), market.evolve_demand),
+    "lead": Fold(leads.Lead(), leads.evolve),
+    "event": Fold(events.Event(), events.evolve),
+    "partner": Fold(partners.Partner(), partners.evolve),
+    "programme": Fold(centres.Programme(), centres.evolve),
+    "decision": Fold(decisions.RecordedDecision(), decisions.evolve),
     "account": Fold(accounts.Account(), accounts.evolve_account),
     "statement": Fold(accounts.Statement(), accounts.evolve_statement),
     "receipt": Fold(receipts.Receipt(), receipts.evolve),
@@ -61,7 +90,19 @@ FOLDS: dict[str, Fold] = {
 
 
 MENTIONS: frozenset[type[Fact]] = frozenset(
-    {DecisionRecorded, RiskAssessed, SupplyListed, LeadOpened, LeadAdvanced, EventHeld}
+    {
+        DecisionRecorded,
+        RiskAssessed,
+        SupplyListed,
+        LeadOpened,
+        LeadAdvanced,
+        EventHeld,
+        CounterpartyChecked,
+        PriceDetermined,
+        ExchangeListed,
+        ExchangeTraded,
+        OpenLicenseTaken,
+    }
 )
 """Facts that speak of other subjects, some of any kind, and change none but their own."""
 

@@ -9,7 +9,14 @@ from pydantic import Field
 from ledger.actors import BUREAU_ROLES, Role
 from ledger.case import Case, Command, Decision, New, Recorded
 from ledger.declaration import Declaration
-from ledger.facts import InstitutionRegistered, LogOpened, PolicyAdopted
+from ledger.facts import (
+    CentreApplied,
+    CentreDesignated,
+    CentreWithdrawn,
+    InstitutionRegistered,
+    LogOpened,
+    PolicyAdopted,
+)
 from ledger.facts.opening import InstitutionKind
 from ledger.policies import digest, policy
 from ledger.refusals import Refusal, Refused
@@ -60,13 +67,16 @@ def evolve_log(state: Log, fact: LogFact, seen: Recorded) -> Log:
             assert_never(fact)
 
 
-def evolve_institution(
-    state: Institution, fact: InstitutionRegistered, seen: Recorded
-) -> Institution:
-    """Fold one fact about an institution."""
+InstitutionFact = InstitutionRegistered | CentreApplied | CentreDesignated | CentreWithdrawn
+
+
+def evolve_institution(state: Institution, fact: InstitutionFact, seen: Recorded) -> Institution:
+    """Fold one fact about an institution; its part in a programme stands in that programme."""
     match fact:
         case InstitutionRegistered():
             return Institution(known=True, kind=fact.kind)
+        case CentreApplied() | CentreDesignated() | CentreWithdrawn():
+            return state
         case _:
             assert_never(fact)
 

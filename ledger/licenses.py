@@ -263,7 +263,7 @@ def _consents(command: GrantLicense, patents: Mapping[str, Patent]) -> tuple[Bre
         found += [
             Breach("evaluation-report-is-missing", {"patent": patent, "kind": state.kind})
             for patent, state in patents.items()
-            if state.kind != "invention"
+            if state.kind != "invention" and not state.has_evaluation_report
         ]
     return tuple(found)
 

@@ -68,8 +68,8 @@ def migrate(owner_url: str) -> tuple[str, ...]:
 
 
 def _need_roles(connection: psycopg.Connection) -> None:
-    """The two roles that grants go to; logins of other names become their members."""
-    for role in ("zhiheng_service", "zhiheng_reader"):
+    """The roles that grants go to; logins of other names become their members."""
+    for role in ("zhiheng_service", "zhiheng_reader", "zhiheng_bi"):
         known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
         if known is not None:
             continue

@@ -8,6 +8,7 @@ from pydantic import Field
 from ledger.actors import Role
 from ledger.case import Breach, Case, Command, Decision, New, Ref
 from ledger.declaration import Declaration
+from ledger.disclosure_state import need_disclosure
 from ledger.facts import (
     PatentExpired,
     PatentFiled,
@@ -22,8 +23,17 @@ from ledger.institutions import Institution
 from ledger.persons import need_person
 from ledger.policies.holidays import add_months
 from ledger.refusals import Refusal, Refused
-from ledger.rights import IN_FORCE, LICENSABLE, Patent, Status, evolve, need_patent
-from ledger.subjects import InstitutionId, PatentId, PersonId, Text
+from ledger.rights import (
+    IN_FORCE,
+    LICENSABLE,
+    PENDING,
+    Patent,
+    Status,
+    evolve,
+    patent_and_day,
+    unless,
+)
+from ledger.subjects import DisclosureId, InstitutionId, PatentId, PersonId, Text
 
 __all__ = [
     "DECLARATIONS",
@@ -42,7 +52,6 @@ _TERM_YEARS: dict[PatentKind, int] = {"invention": 20, "utility-model": 10, "des
 _DESIGN_TERM_YEARS_BEFORE = 10
 _DESIGN_TERM_CHANGED = date(2021, 6, 1)
 
-_PENDING: frozenset[Status] = frozenset({"pending"})
 _ENDED_EARLY: frozenset[Status] = frozenset({"lapsed", "abandoned"})
 _WERE_GRANTED: frozenset[Status] = IN_FORCE | _ENDED_EARLY | {"expired"}
 
@@ -77,6 +86,7 @@ class FilePatent(Command):
     owners: Annotated[tuple[InstitutionId, ...], Field(max_length=50)] = ()
     other_owners: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
     inventors: Annotated[tuple[PersonId, ...], Field(max_length=100)] = ()
+    disclosure: DisclosureId | None = None
 
 
 class GrantPatent(Command):
@@ -141,7 +151,7 @@ class InvalidatePatent(Command):
 
 
 def file_patent(command: FilePatent, case: Case) -> Decision:
-    """Record a filing. Refuses a kind that the number denies, unknown owners and inventors.
+    """Record a filing. Refuses a kind that the number denies; unknown owners, inventors, results.
 
     A number of an earlier year than the filing is a breach, except where a PCT application gave
     it its year.
@@ -164,6 +174,10 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
     inventors = tuple(dict.fromkeys(command.inventors))
     for inventor in inventors:
         need_person(case, inventor)
+    origin: tuple[Ref, ...] = ()
+    if command.disclosure is not None:
+        disclosed = need_disclosure(case, command.disclosure)
+        origin = (Ref(command.disclosure, disclosed.submission),)
     fact = PatentFiled(
         patent=command.patent,
         kind=kind,
@@ -172,8 +186,9 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
         owners=owners,
         other_owners=command.other_owners,
         inventors=inventors,
+        disclosure=command.disclosure,
     )
-    return Decision((New(fact),), _number_breaches(command.patent, number, command.filed))
+    return Decision((New(fact, origin),), _number_breaches(command.patent, number, command.filed))
 
 
 def _number_breaches(patent: str, number: str, filed: date) -> tuple[Breach, ...]:
@@ -191,34 +206,34 @@ def _came_through_pct(number: str) -> bool:
 
 def grant_patent(command: GrantPatent, case: Case) -> Decision:
     """Record a grant. Refused before the filing; a right that is not pending is a breach."""
-    patent, on = _turning(command.patent, command.on, case)
+    patent, on = patent_and_day(case, command.patent, command.on)
     fact = PatentGranted(patent=command.patent, announcement=command.announcement, on=on)
-    breaches = _unless(_PENDING, "right-is-not-pending", command.patent, patent, on)
+    breaches = unless(PENDING, "right-is-not-pending", command.patent, patent, on)
     return Decision((New(fact, _rests(command.patent, patent)),), breaches)
 
 
 def lapse_patent(command: LapsePatent, case: Case) -> Decision:
     """Record a lapse; an application can be abandoned, all else needs a right in force."""
-    patent, on = _turning(command.patent, command.on, case)
+    patent, on = patent_and_day(case, command.patent, command.on)
     fact = PatentLapsed(patent=command.patent, cause=command.cause, on=on)
     fitting = LICENSABLE if command.cause == "abandoned" else IN_FORCE
-    breaches = _unless(fitting, "right-is-not-in-force", command.patent, patent, on)
+    breaches = unless(fitting, "right-is-not-in-force", command.patent, patent, on)
     return Decision((New(fact, _rests(command.patent, patent)),), breaches)
 
 
 def restore_patent(command: RestorePatent, case: Case) -> Decision:
     """Record a restoration; a right that had not lapsed is a breach."""
-    patent, on = _turning(command.patent, command.on, case)
+    patent, on = patent_and_day(case, command.patent, command.on)
     fact = PatentRestored(patent=command.patent, on=on)
-    breaches = _unless(_ENDED_EARLY, "right-is-not-lapsed", command.patent, patent, on)
+    breaches = unless(_ENDED_EARLY, "right-is-not-lapsed", command.patent, patent, on)
     return Decision((New(fact, _rests(command.patent, patent, on)),), breaches)
 
 
 def expire_patent(command: ExpirePatent, case: Case) -> Decision:
     """Record an expiry; a right not in force, or a term not yet over, is a breach."""
-    patent, on = _turning(command.patent, command.on, case)
+    patent, on = patent_and_day(case, command.patent, command.on)
     fact = PatentExpired(patent=command.patent, on=on)
-    breaches = _unless(IN_FORCE, "right-is-not-in-force", command.patent, patent, on)
+    breaches = unless(IN_FORCE, "right-is-not-in-force", command.patent, patent, on)
     ends = term_ends(patent.kind, patent.filed)
     # Registers name the last day of the term as often as the day after it.
     if on < ends - timedelta(days=1):
@@ -229,34 +244,10 @@ def expire_patent(command: ExpirePatent, case: Case) -> Decision:
 
 def invalidate_patent(command: InvalidatePatent, case: Case) -> Decision:
     """Record an invalidation; one of a right never granted, or invalid already, is a breach."""
-    patent, on = _turning(command.patent, command.on, case)
+    patent, on = patent_and_day(case, command.patent, command.on)
     fact = PatentInvalidated(patent=command.patent, extent=command.extent, on=on)
-    breaches = _unless(_WERE_GRANTED, "right-cannot-be-invalidated", command.patent, patent, on)
+    breaches = unless(_WERE_GRANTED, "right-cannot-be-invalidated", command.patent, patent, on)
     return Decision((New(fact, _rests(command.patent, patent)),), breaches)
-
-
-def _turning(patent: str, on: date | None, case: Case) -> tuple[Patent, date]:
-    """The patent and the day of what happened to it; refused before the filing."""
-    state = need_patent(case, patent)
-    day = on or case.today
-    if day < state.filed:
-        raise Refusal(
-            Refused.EVENT_PRECEDES_FILING,
-            patent=patent,
-            on=day.isoformat(),
-            filed=state.filed.isoformat(),
-        )
-    return state, day
-
-
-def _unless(
-    fitting: frozenset[Status], code: str, patent: str, state: Patent, on: date
-) -> tuple[Breach, ...]:
-    """A breach unless the right had a fitting status on the day."""
-    status = state.status_on(on)
-    if status in fitting:
-        return ()
-    return (Breach(code, {"patent": patent, "status": status, "on": on.isoformat()}),)
 
 
 def _rests(patent: str, state: Patent, after: date | None = None) -> tuple[Ref, ...]:

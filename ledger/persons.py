@@ -8,8 +8,11 @@ from ledger.case import Case, Command, Decision, New, Recorded, Ref
 from ledger.declaration import Declaration
 from ledger.facts import (
     ActorRegistered,
+    DisclosureAmended,
+    DisclosureSubmitted,
     PersonErased,
     PersonRegistered,
+    ResultRightGranted,
     RewardClaimed,
     RewardDisbursed,
 )
@@ -32,7 +35,15 @@ class Person:
 
 # --- evolve
 
-PersonFact = PersonRegistered | PersonErased | ActorRegistered | RewardClaimed | RewardDisbursed
+NamedFact = (
+    ActorRegistered
+    | RewardClaimed
+    | RewardDisbursed
+    | DisclosureSubmitted
+    | DisclosureAmended
+    | ResultRightGranted
+)
+PersonFact = PersonRegistered | PersonErased | NamedFact
 
 
 def evolve(state: Person, fact: PersonFact, seen: Recorded) -> Person:
@@ -47,7 +58,14 @@ def evolve(state: Person, fact: PersonFact, seen: Recorded) -> Person:
             )
         case PersonErased():
             return replace(state, erased=True)
-        case ActorRegistered() | RewardClaimed() | RewardDisbursed():
+        case (
+            ActorRegistered()
+            | RewardClaimed()
+            | RewardDisbursed()
+            | DisclosureSubmitted()
+            | DisclosureAmended()
+            | ResultRightGranted()
+        ):
             return state
         case _:
             assert_never(fact)

@@ -70,6 +70,11 @@ class Refused(StrEnum):
     PATENT_IS_NOT_IN_CONTRACT = "patent_is_not_in_contract"
     RIGHTS_COUNT_IS_TOO_SMALL = "rights_count_is_too_small"
     SHARE_EXCEEDS_WHOLE = "share_exceeds_whole"
+    SHARE_EXCEEDS_WHAT_IS_HELD = "share_exceeds_what_is_held"
+    COUNTERPARTY_IS_NOT_THE_CONTRACTS = "counterparty_is_not_the_contracts"
+    CONTRACT_IS_REGISTERED_ALREADY = "contract_is_registered_already"
+    TECHNICAL_AMOUNT_EXCEEDS_TOTAL = "technical_amount_exceeds_total"
+    OBJECTION_IS_NOT_OPEN = "objection_is_not_open"
     # bank files and receipts
     STATEMENT_HAS_NO_NEW_LINES = "statement_has_no_new_lines"
     STATEMENT_WAS_COMPARED_WITH_OLDER_LINES = "statement_was_compared_with_older_lines"
@@ -97,6 +102,12 @@ class Refused(StrEnum):
     STATEMENT_IS_IN_ANOTHER_CURRENCY = "statement_is_in_another_currency"
     COMMAND_HAS_ITS_OWN_DOOR = "command_has_its_own_door"
     CURSOR_IS_MALFORMED = "cursor_is_malformed"
+    # taking in lists that offices keep
+    LIST_FILE_IS_UNREADABLE = "list_file_is_unreadable"
+    LIST_IS_NOT_RECOGNISED = "list_is_not_recognised"
+    LIST_COLUMNS_ARE_MISSING = "list_columns_are_missing"
+    LIST_HAS_REJECTED_ROWS = "list_has_rejected_rows"
+    IMPORT_IS_UNDER_WAY = "import_is_under_way"
     # reward fund and rewards
     FUND_IS_CLOSED = "fund_is_closed"
     FUND_HAS_UNSETTLED_CLAIMS = "fund_has_unsettled_claims"
@@ -140,6 +151,13 @@ class Refused(StrEnum):
     PAYOUT_EXCEEDS_WHAT_IS_IN_HAND = "payout_exceeds_what_is_in_hand"
     TAX_EXCEEDS_THE_PAYOUT = "tax_exceeds_the_payout"
     RETURN_EXCEEDS_WHAT_IS_IN_HAND = "return_exceeds_what_is_in_hand"
+    # market desk, centres, decisions
+    SUBJECT_HAS_ENDED_ALREADY = "subject_has_ended_already"
+    ONLY_OTHER_IS_DESCRIBED = "only_other_is_described"
+    LEAD_ONLY_MOVES_FORWARD = "lead_only_moves_forward"
+    CONTRACT_GOES_WITH_LAST_STAGE = "contract_goes_with_last_stage"
+    CLAUSE_GOES_WITH_NOT_APPLICABLE = "clause_goes_with_not_applicable"
+    DECISION_IS_APPROVED_ALREADY = "decision_is_approved_already"
     # corrections
     POSITION_IS_UNKNOWN = "position_is_unknown"
     LEAF_DOES_NOT_MATCH = "leaf_does_not_match"

@@ -3,24 +3,38 @@
 from collections.abc import Mapping
 
 from ledger.counterparty_sizes import NO_INDUSTRY, measured_size
+from ledger.deals import need_amounts_within
 from ledger.facts import (
     AssignmentAgreed,
+    ContractSigned,
     CounterpartyRegistered,
     CounterpartySizeVerified,
     LicenseAmended,
     LicenseGranted,
+    NoticePosted,
+    ObjectionRaised,
+    OpenLicenseDeclared,
     PatentFiled,
     ReceiptRefunded,
     ReceiptReversed,
+    TechnologyContractRegistered,
 )
 from ledger.facts.base import Fact
 from ledger.identifiers import IdentifierKind
+from ledger.open_licenses import terms_of
 from ledger.policies.sme_2011 import Industry
 from ledger.refusals import Refusal, Refused
-from ledger.terms import need_distinct_numbers, need_sound_terms, need_sum
+from ledger.terms import (
+    PRICE_OF_SERVICES,
+    need_distinct_numbers,
+    need_no_earlier,
+    need_sound_terms,
+    need_sum,
+)
 
 FIXED: Mapping[type[Fact], tuple[str, ...]] = {
     PatentFiled: ("kind",),
+    ObjectionRaised: ("number",),
     CounterpartySizeVerified: ("policy", "policy_version"),
     ReceiptRefunded: ("number", "contract", "instalment", "purpose"),
     ReceiptReversed: ("amount_fen", "undone"),
@@ -52,6 +66,15 @@ def need_sound_replacement(before: Fact, after: Fact) -> None:
         case AssignmentAgreed():
             need_distinct_numbers(after.instalments)
             need_sum(after.instalments, after.price_fen)
+        case ContractSigned():
+            need_distinct_numbers(after.instalments)
+            need_sum(after.instalments, after.amount_fen, PRICE_OF_SERVICES)
+        case TechnologyContractRegistered():
+            need_amounts_within(after.total_fen, after.technical_fen)
+        case NoticePosted():
+            need_no_earlier(after.ends, after.starts)
+        case OpenLicenseDeclared():
+            need_sound_terms(terms_of(after, after.on), after.scheme)
         case _:
             pass
 

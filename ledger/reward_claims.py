@@ -27,6 +27,7 @@ from ledger.reward_stages import (
     receipts_of,
     stage_day,
 )
+from ledger.service_contracts import ServiceContract
 from ledger.subjects import ContractId, FundId, ReceiptId, RewardId, Text
 
 # --- Commands
@@ -86,7 +87,7 @@ def claim_reward(command: ClaimReward, case: Case) -> Decision:
     """Claim allocations of one contract of one's own institution.
 
     Refuses a closed fund, a person or an allocation named twice, an allocation of another
-    contract, in another live claim, for a purpose the fund does not reward, or with no money left.
+    contract, in another live claim, a contract that grants no right, for a purpose the fund does not reward, or with no money left.
     """
     fund, terms = open_terms(case, command.fund)
     if fund.closed:
@@ -94,6 +95,8 @@ def claim_reward(command: ClaimReward, case: Case) -> Decision:
     if case.read(Reward, command.reward).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.reward)
     contract = read_contract(case, command.contract)
+    if isinstance(contract, ServiceContract):
+        raise Refusal(Refused.DEAL_KIND_IS_NOT_REWARDED, kind=contract.kind)
     _need_each_once(command, case)
     parts = [_claimable(wanted, command.contract, terms, case) for wanted in command.lines]
     lines = tuple(

@@ -182,7 +182,7 @@ def terminate_contract(command: TerminateContract, case: Case) -> Decision:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=command.contract)
     on = command.on or case.today
     need_after_signing(on, state.signed)
-    breaches = ()
+    breaches: tuple[Breach, ...] = ()
     if state.terminated is not None:
         values = {"contract": command.contract, "on": state.terminated.isoformat()}
         breaches = (Breach("contract-has-ended", values),)

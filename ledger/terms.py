@@ -27,12 +27,8 @@ def need_sound_terms(terms: Terms, origin: Origin) -> None:
     INSTALMENT_NUMBER_IS_USED and INSTALMENTS_DO_NOT_SUM_TO_PRICE. The price of a license is its
     fixed fee and its entry fee together.
     """
-    if terms.ends is not None and terms.ends < terms.starts:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START,
-            starts=terms.starts.isoformat(),
-            ends=terms.ends.isoformat(),
-        )
+    if terms.ends is not None:
+        need_no_earlier(terms.ends, terms.starts)
     if origin in ("open", "open-pilot") and terms.exclusivity != "ordinary":
         raise Refusal(
             Refused.OPEN_LICENSE_MUST_BE_ORDINARY, origin=origin, exclusivity=terms.exclusivity
@@ -96,3 +92,11 @@ def need_after_signing(on: date, signed: date) -> None:
     """Refuse something done to a contract before it was signed."""
     if on < signed:
         raise Refusal(Refused.EVENT_PRECEDES_CONTRACT, on=on.isoformat(), signed=signed.isoformat())
+
+
+def need_no_earlier(on: date, starts: date) -> None:
+    """Refuse what ends, or answers something, before that began."""
+    if on < starts:
+        raise Refusal(
+            Refused.END_MUST_NOT_PRECEDE_START, starts=starts.isoformat(), ends=on.isoformat()
+        )

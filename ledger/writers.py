@@ -1,7 +1,8 @@
 """Drivers of the book: one for asyncio with group commit, one for programs that run in a line."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,10 @@ BATCH_WHOLE = 16
 """Up to so many waiting requests are decided together."""
 
 
+Watch = Callable[[int], AbstractContextManager[object]]
+"""Entered around every batch with the number of its commands, by whoever measures."""
+
+
 class LedgerUnreachable(Exception):
     """The database did not answer: whether the command was written is unknown, ask again by key."""
 
@@ -27,11 +32,14 @@ class Writer:
     """The book of one process under asyncio: what waits while a batch commits is the next batch.
 
     Two batches are under way at most: one on its way to the disk, the next being decided meanwhile.
-    What is loaded for deciding comes over a connection of its own.
+    What is loaded for deciding comes over a connection of its own. `watch` may be set before the
+    writer is entered.
     """
 
     def __init__(self, url: str, clock: Clock) -> None:
         self._url, self._book = url, Book(clock)
+        self.watch: Watch = nullcontext
+        self._given_up = False
         self._waiting: list[tuple[Request, asyncio.Future[Answer]]] = []
         self._wake = asyncio.Event()
         self._turn = asyncio.Lock()
@@ -51,17 +59,29 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
+        self.give_up()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._fail_waiting(LedgerUnreachable("the writer was closed"))
         await self._drop_connections()
+
+    @property
+    def waiting(self) -> int:
+        """Commands that are in no batch yet."""
+        return len(self._waiting)
+
+    def give_up(self) -> None:
+        """Answer LedgerUnreachable to whatever waits, is under way, or is still to come."""
+        self._given_up = True
+        for task in self._tasks:
+            task.cancel()
+        self._fail_waiting(LedgerUnreachable("the writer was closed"))
 
     async def handle(self, request: Request) -> Answer:
         """The verdict on a command, after its facts are on disk.
 
         Raises Refusal when a rule is broken, LedgerUnreachable when the outcome is unknown.
         """
+        if self._given_up:
+            raise LedgerUnreachable("the writer was closed")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((request, future))
         self._wake.set()
@@ -98,7 +118,8 @@ class Writer:
             _resolve(futures[id(request)], verdict)
 
         try:
-            await self._drive(self._book.settle_all([r for r, _ in batch], settle), sent)
+            with self.watch(len(batch)):
+                await self._drive(self._book.settle_all([r for r, _ in batch], settle), sent)
         except psycopg.Error as error:
             await self._drop_connections()
             _fail(futures.values(), LedgerUnreachable(str(error)))

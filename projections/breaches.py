@@ -154,24 +154,34 @@ def dead_rights(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
-def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Licenses recorded after the last day for it, or not by then: contract, code.
+def recordal_terms(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Licenses that have to be recorded, each with the last day for it.
 
-    Three months from taking effect, to the next working day (专利法实施细则 art. 15; 民法典
-    art. 201-203). A license that ended before that day needs no recordal any more.
+    contract String, recorded_on, terminated_on, ends, last_day Date. Three months from taking
+    effect, to the next working day (专利法实施细则 art. 15; 民法典 art. 201-203).
     """
     effect = pl.max_horizontal("signed", "starts")
-    missing = (
-        pl.col("recorded_on").is_null()
-        & (pl.col("terminated_on").is_null() | (pl.col("terminated_on") > pl.col("last_day")))
-        & (pl.lit(moment.as_of) > pl.col("last_day"))
-    )
     return (
         licenses(tape, moment)
         .filter(pl.col("origin").is_in(_NEEDS_RECORDAL))
         .select("contract", "recorded_on", "terminated_on", ends=effect.dt.offset_by("3mo"))
         .sort("ends")
         .join_asof(working_days(), left_on="ends", right_on="last_day", strategy="forward")
+    )
+
+
+def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Licenses recorded after the last day for it, or not by then: contract, code.
+
+    A license that ended before that day needs no recordal any more.
+    """
+    missing = (
+        pl.col("recorded_on").is_null()
+        & (pl.col("terminated_on").is_null() | (pl.col("terminated_on") > pl.col("last_day")))
+        & (pl.lit(moment.as_of) > pl.col("last_day"))
+    )
+    return (
+        recordal_terms(tape, moment)
         .filter((pl.col("recorded_on") > pl.col("last_day")).fill_null(False) | missing)
         .select("contract", code=pl.lit("recordal-is-late"))
     )

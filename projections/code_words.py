@@ -91,6 +91,9 @@ _BREACHES: Final = {
     "right-is-not-in-force": Title("权利未有效存续", "right not in force"),
     "recordal-is-late": Title("备案逾期", "recordal is late"),
     "money-before-registration": Title("登记前已到账", "money before registration"),
+    "filing-decided-without-assessment": Title("申请决定前未评估", "decided without assessment"),
+    "holder-is-not-a-contributor": Title("赋权对象非完成人", "holder did not contribute"),
+    "result-published-before-filing-decided": Title("申请决定前已发布", "published too early"),
 }
 _STAGES: Final = {
     "opened": Title("设立", "opened"),
@@ -108,6 +111,23 @@ _STAGES: Final = {
     "unspent-returned": Title("结余退回", "unspent returned"),
     "clawed-back": Title("追回", "clawed back"),
     "closed": Title("关闭", "closed"),
+}
+_DISCLOSURE_STAGES: Final = {
+    "submitted": Title("已提交", "submitted"),
+    "accepted": Title("受理", "accepted"),
+    "rejected": Title("不予受理", "rejected"),
+    "withdrawn": Title("撤回", "withdrawn"),
+}
+_RESULT_KINDS: Final = {
+    "know-how": Title("技术秘密", "know-how"),
+    "software": Title("软件", "software"),
+    "other": Title("其他", "other"),
+}
+_FILING_DECISIONS: Final = {
+    "file": Title("申请专利", "file"),
+    "know-how": Title("作为技术秘密", "keep as know-how"),
+    "publish": Title("公开发表", "publish"),
+    "give-up": Title("放弃", "give up"),
 }
 _HOLDERS: Final = {
     "institution": Title("本单位", "institution"),
@@ -157,6 +177,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "controlled_by_large": _TREATMENTS,
     "currency": {"CNY": Title("人民币", "CNY")},
     "deal_kinds": _KINDS,
+    "decision": _FILING_DECISIONS,
     "declared_size": _SIZES,
     "evidence": _EVIDENCE,
     "exclusivity": {
@@ -169,6 +190,11 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "not-reusable": Title("不再使用", "not reusable"),
         "reusable": Title("可再使用", "reusable"),
     },
+    "funding": {
+        "fiscal": Title("财政资金", "fiscal"),
+        "enterprise": Title("企业委托", "enterprise"),
+        "own": Title("自筹", "own"),
+    },
     "holder": _HOLDERS,
     "holders": _HOLDERS,
     "identifier_kind": {
@@ -178,7 +204,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "hk-macao-taiwan": Title("港澳台登记号", "Hong Kong, Macao or Taiwan register"),
     },
     "institution_kinds": _KINDS,
-    "kind": _KINDS,
+    "kind": {**_KINDS, **_RESULT_KINDS},
     "limit": {
         "fund": Title("资金总额", "fund"),
         "institution": Title("单个机构限额", "institution"),
@@ -205,6 +231,12 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "pro-rata": Title("按比例", "pro rata"),
         "manual": Title("人工核定", "manual"),
     },
+    "owner": {
+        "institution": Title("本单位", "institution"),
+        "contributors": Title("完成人", "contributors"),
+        "shared": Title("单位与完成人共有", "shared"),
+        "third-party": Title("第三方", "third party"),
+    },
     "payment": {
         "fixed": Title("一次总付", "fixed"),
         "instalments": Title("分期支付", "instalments"),
@@ -222,6 +254,10 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "leave": Title("不追回", "leave"),
     },
     "related_party": _TREATMENTS,
+    "right": {
+        "ownership": Title("所有权", "ownership"),
+        "long-term-use": Title("长期使用权", "long-term use"),
+    },
     "role": _ROLES,
     "rounding": {
         "half-up-fen": Title("四舍五入到分", "half up to the fen"),
@@ -240,11 +276,17 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "claim": Title("申报时", "at claim"),
     },
     "sizes": _SIZES,
-    "stage": _STAGES,
+    "stage": {**_STAGES, **_DISCLOSURE_STAGES},
     "status": _STATUSES,
     "team_reading": {
         "team-in-all": Title("按团队合计", "team in all"),
         "each-member": Title("按每名成员", "each member"),
+    },
+    "verdict": {
+        "file": Title("建议申请", "file"),
+        "improve": Title("完善后再申请", "improve first"),
+        "keep-secret": Title("建议保密", "keep secret"),
+        "do-not-file": Title("不建议申请", "do not file"),
     },
 }
 """Field to stored code to words; complete by test for every closed list of codes in the facts."""
@@ -260,8 +302,12 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("deals", "status"): (*_LIVES, *_TRANSFERS),
     ("receivables", "purpose"): _MONEY,
     ("allocations", "purpose"): _MONEY,
+    ("disclosures", "kind"): ("invention", "design", *_RESULT_KINDS),
+    ("disclosures", "stage"): tuple(_DISCLOSURE_STAGES),
+    ("disclosures", "decision"): tuple(_FILING_DECISIONS),
     ("patents", "kind"): _RIGHTS,
     ("patents", "status"): tuple(c for c in _STATUSES if c not in (*_LIVES, *_TRANSFERS)),
+    ("reward-fund", "stage"): tuple(_STAGES),
     ("reward-claims", "stage"): tuple(c for c in _STAGES if c not in ("opened", "closed")),
     ("institutions", "kind"): tuple(
         code for code in _KINDS if code not in (*_DEALS, *_RIGHTS, "human", "program")

@@ -17,6 +17,7 @@ from projections.movements import up_to
 from projections.tape import Tape
 
 _COMMON = (
+    "position",
     "stands_at",
     "institution",
     "contract",
@@ -31,7 +32,7 @@ _COMMON = (
 def licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Licenses signed by the moment's day under the terms in force on it.
 
-    stands_at Int64, institution, contract, contract_number, counterparty String, patents
+    position, stands_at Int64, institution, contract, contract_number, counterparty String, patents
     List(String), related_party Boolean, signed Date, origin, parent_license String, the fields of
     Terms, recorded_on, terminated_on Date (null = not). Of several amendments the one with the
     latest date up to the moment counts; of one day's the last recorded.

@@ -17,7 +17,7 @@ def verified_sizes(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Verified sizes, each holding from its day on, for `join_asof`; sorted by that day.
 
     counterparty String, size_on Date, size String, size_year Int64, industry String,
-    controlled_by_large Boolean.
+    controlled_by_large Boolean, size_position Int64.
     """
     return (
         up_to(tape, CounterpartySizeVerified, moment)
@@ -29,6 +29,7 @@ def verified_sizes(tape: Tape, moment: Moment) -> pl.LazyFrame:
             "controlled_by_large",
             size_on="on",
             size_year="year",
+            size_position="position",
         )
     )
 

@@ -68,8 +68,9 @@ def restated(before: pl.DataFrame, after: pl.DataFrame, earlier: Tape, later: Ta
     """Every entry that differs between two moments of knowledge, and why.
 
     institution, part, unit, subject String, day Date, before Int64, after Int64 (null = not
-    there), change Int64, causes List(String), positions List(Int64) (what explains it). For a sum
-    the changes of its entries add up to the change of the figure, for a ratio those of each part.
+    there), change Int64, cause String, positions List(Int64) (the facts since then behind it).
+    The cause is that of the last of these facts. For a sum the changes of its entries add up to
+    the change of the figure, for a ratio those of each part.
     """
     own = ["institution", "part", "unit"]
     joined = (
@@ -88,14 +89,14 @@ def restated(before: pl.DataFrame, after: pl.DataFrame, earlier: Tape, later: Ta
     causes = _causes(joined, earlier, later)
     return (
         joined.join(causes, on=own, how="left", maintain_order="left")
-        .with_columns(pl.col("causes").fill_null([Cause.DATE_MOVED]), pl.col("news").fill_null([]))
-        .select(*own, "subject", "day", "before", "after", "change", "causes", positions="news")
+        .with_columns(pl.col("cause").fill_null(Cause.DATE_MOVED), pl.col("news").fill_null([]))
+        .select(*own, "subject", "day", "before", "after", "change", "cause", positions="news")
         .sort(own)
     )
 
 
 def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
-    """Causes of each changed entry with the facts recorded since that explain it."""
+    """The cause of each changed entry with the facts recorded since that explain it (`news`)."""
     own = ["institution", "part", "unit"]
     old = changed.select(*own, position="seen").explode("position", empty_as_null=False)
     new = changed.select(*own, position="now").explode("position", empty_as_null=False)
@@ -128,5 +129,8 @@ def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
     return (
         pl.concat([gone, come])
         .group_by(own)
-        .agg(causes=pl.col("cause").unique().sort(), news=pl.col("position").unique().sort())
+        .agg(
+            cause=pl.col("cause").sort_by("position").last(),
+            news=pl.col("position").unique().sort(),
+        )
     )

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from projections.feed import Feed, open_feed, rows_from
+from projections.kept import Kept
 from projections.tape import Tape
 
 
@@ -17,7 +18,7 @@ class KnownAtOutsideLog(LookupError):
 
 
 class Reader:
-    """The newest tape of one database, shared by all threads of a process.
+    """The newest tape of one database, shared by all threads of a process, and what was computed.
 
     Each call takes in what was appended since the last one, so whoever wrote a fact finds it.
     """
@@ -28,6 +29,7 @@ class Reader:
         self._lock = Lock()
         self._feed: Feed | None = None
         self._tape = Tape.empty()
+        self.kept = Kept()
 
     def __enter__(self) -> Self:
         return self

@@ -24,6 +24,7 @@ KIND_WORDS: Final[Mapping[str, Title]] = {
     "actor": Title("操作人", "actor"),
     "person": Title("人员", "person"),
     "counterparty": Title("相对方", "counterparty"),
+    "disclosure": Title("成果披露", "disclosure"),
     "patent": Title("专利", "patent"),
     "license": Title("许可", "license"),
     "assignment": Title("转让", "assignment"),

@@ -101,12 +101,21 @@ class FilterIsMissing(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRows:
+    """Roles that read only the rows which name the person they are, in column `persons`."""
+
+    roles: frozenset[Role]
+    persons: str
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A named reading of the tape.
 
     `key` names the columns that tell rows apart and give their order. `filters` are columns that
     a reader may pick one value of; those in `needs` are not columns but arguments of `build`,
-    without which there is no reading. `reach` says which rows new facts can change.
+    without which there is no reading. `reach` says which rows new facts can change. Beside those
+    in `reads`, who get whole institutions, `own` names who get rows of their own.
     """
 
     name: str
@@ -119,6 +128,7 @@ class View:
     reads: frozenset[Role] = OFFICES
     needs: tuple[str, ...] = ()
     reach: Reach | None = None
+    own: OwnRows | None = None
 
     @property
     def schema(self) -> pl.Schema:
@@ -146,6 +156,14 @@ class View:
             if name not in self.needs:
                 frame = frame.filter(_matches(name, value))
         return frame
+
+    def names(self, person: str | None) -> pl.Expr:
+        """Whether a row is one of a person's own; none is nobody's."""
+        if self.own is None or person is None:
+            return pl.lit(False)
+        persons = pl.col(self.own.persons)
+        listed = isinstance(self.schema[self.own.persons], pl.List)
+        return persons.list.contains(person) if listed else persons == person
 
     def _declared(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())

@@ -5,6 +5,7 @@ from typing import Final
 from projections.accruals import REWARD_ACCRUALS
 from projections.counterparties import COUNTERPARTIES
 from projections.deals import DEALS
+from projections.disclosures import DISCLOSURES
 from projections.history import HISTORY
 from projections.institutions import INSTITUTIONS
 from projections.patents import PATENTS
@@ -32,6 +33,7 @@ VIEWS: Final[tuple[View, ...]] = (
     REWARDS_BY_INSTITUTION,
     REWARDS_BY_DEAL,
     REWARDS_BY_PERSON,
+    DISCLOSURES,
     PATENTS,
     COUNTERPARTIES,
     INSTITUTIONS,

@@ -46,6 +46,10 @@ ABOUTS: dict[str, tuple[str, str]] = {
         "每位完成人的奖励份额与实发金额。",
         "Each person's share of rewards and what was paid out.",
     ),
+    "disclosures": (
+        "每项披露的成果：完成人、受理与权属、申请前评估与申请决定，以及由此申请的专利。",
+        "Each disclosed result: contributors, decisions, assessment, and patents filed from it.",
+    ),
     "patents": (
         "每件专利在该日的法律状态和生效中的许可。",
         "Each patent's legal status on the day, and the licenses in force.",

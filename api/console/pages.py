@@ -100,7 +100,7 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
 
     def read() -> tuple[Reading, list[tuple[Any, ...]], dict[str, Title], dict[str, Title]]:
         tape, moment, head = moment_asked(request.app.state.home.reader, asked)
-        made = computed(asked, tape, moment, head)
+        made = computed(request.app.state.home.reader.kept, asked, tape, moment, head)
         rows = made.rows.head(ROWS_SHOWN).rows()
         offered = _institutions(tape, asked.scope)
         found = subjects_in(view.columns, rows)

@@ -40,7 +40,7 @@ def find_account(
     STATEMENT_ACCOUNT_MUST_BE_NAMED, STATEMENT_ACCOUNT_IS_NOT_REGISTERED,
     STATEMENT_FITS_SEVERAL_ACCOUNTS, STATEMENT_BELONGS_TO_ANOTHER_ACCOUNT.
     """
-    numbers = _numbers(connection, vault, institution)
+    numbers = numbers_of(connection, vault, institution)
     if named is not None and named not in numbers:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=named)
     if file_number is None:
@@ -61,7 +61,10 @@ def find_account(
     return OwnAccount(found, numbers[found], state_of(connection, found))
 
 
-def _numbers(connection: psycopg.Connection[Any], vault: Vault, institution: str) -> dict[str, str]:
+def numbers_of(
+    connection: psycopg.Connection[Any], vault: Vault, institution: str
+) -> dict[str, str]:
+    """The institution's accounts with their numbers in the clear, in the order they came."""
     accounts = [row[0] for row in connection.execute(_REGISTERED, (institution,))]
     revealed = vault.reveal(connection.execute(READ, (accounts,)).fetchall())
     return {

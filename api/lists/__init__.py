@@ -1,1 +1,1 @@
-"""Lists that offices keep already: patents, contracts, registrations, arrivals; read and compared."""
+"""Lists that offices keep: patents, contracts, registrations, arrivals; read and compared."""

@@ -47,7 +47,9 @@ PATENTS = Kind(
     "patent list",
     _STAFF,
     {
-        "patent": Field("申请号", "application number", "申请号 申请号/专利号 专利申请号 专利号", True),
+        "patent": Field(
+            "申请号", "application number", "申请号 申请号/专利号 专利申请号 专利号", True
+        ),
         "title": Field(
             "名称", "title", "发明创造名称 发明名称 专利名称 标题 名称 标题(中文) 专利标题", True
         ),
@@ -69,8 +71,8 @@ PATENTS = Kind(
         "owners": Field(
             "原始申请(专利权)人",
             "first owners",
-            "原始申请(专利权)人 原始申请人 原始专利权人 申请(专利权)人 申请人 专利权人 申请人/专利权人 "
-            "当前申请(专利权)人 当前专利权人 当前权利人 权利人",
+            "原始申请(专利权)人 原始申请人 原始专利权人 申请(专利权)人 申请人 专利权人 "
+            "申请人/专利权人 当前申请(专利权)人 当前专利权人 当前权利人 权利人",
         ),
         "inventors": Field("发明人", "inventors", "发明人 发明(设计)人 发明人/设计人 设计人"),
         "status": Field(
@@ -81,7 +83,8 @@ PATENTS = Kind(
         "status_on": Field(
             "法律状态公告日",
             "date of the status",
-            "法律状态公告日 法律状态更新时间 法律状态日期 法律状态日 失效日 失效日期 终止日 终止日期 状态日期",
+            "法律状态公告日 法律状态更新时间 法律状态日期 法律状态日 失效日 失效日期 "
+            "终止日 终止日期 状态日期",
         ),
     },
 )
@@ -98,21 +101,31 @@ CONTRACTS = Kind(
         "counterparty": Field(
             "对方单位",
             "other side",
-            "对方单位 合同对方 受让方/被许可方 受让方 被许可方 受让人 被许可人 买方 委托方 甲方 合作单位 "
-            "交易对方",
+            "对方单位 合同对方 受让方/被许可方 受让方 被许可方 受让人 被许可人 买方 委托方 甲方 "
+            "合作单位 交易对方",
         ),
         "code": Field(
             "统一社会信用代码", "credit code", "统一社会信用代码 信用代码 对方信用代码 社会信用代码"
         ),
-        "patents": Field("专利号", "patents", "专利号 涉及专利 专利号/申请号 专利申请号 申请号 专利"),
-        "signed": Field("签订日期", "signed on", "签订日期 签订日 签订时间 签约日期 合同签订日期", True),
-        "starts": Field("开始日期", "starts on", "开始日期 生效日期 生效日 起始日期 许可开始日 履行开始日期"),
-        "ends": Field("截止日期", "ends on", "截止日期 到期日期 到期日 终止日期 结束日期 许可截止日"),
+        "patents": Field(
+            "专利号", "patents", "专利号 涉及专利 专利号/申请号 专利申请号 申请号 专利"
+        ),
+        "signed": Field(
+            "签订日期", "signed on", "签订日期 签订日 签订时间 签约日期 合同签订日期", True
+        ),
+        "starts": Field(
+            "开始日期", "starts on", "开始日期 生效日期 生效日 起始日期 许可开始日 履行开始日期"
+        ),
+        "ends": Field(
+            "截止日期", "ends on", "截止日期 到期日期 到期日 终止日期 结束日期 许可截止日"
+        ),
         "amount": Field(
             "合同金额", "amount", "合同金额 合同总金额 合同额 金额 合同总价 合同价款 总金额", True
         ),
         "instalments": Field(
-            "付款约定", "instalments", "付款约定 付款方式 支付方式 分期付款 付款计划 付款条件 付款期次"
+            "付款约定",
+            "instalments",
+            "付款约定 付款方式 支付方式 分期付款 付款计划 付款条件 付款期次",
         ),
     },
 )
@@ -123,15 +136,24 @@ REGISTRATIONS = Kind(
     _STAFF,
     {
         "registration": Field(
-            "合同登记编号", "registration number", "合同登记编号 合同登记号 登记编号 认定登记编号", True
+            "合同登记编号",
+            "registration number",
+            "合同登记编号 合同登记号 登记编号 认定登记编号",
+            True,
         ),
-        "number": Field("合同编号", "contract number", "合同编号 合同号 单位合同编号 自编合同号", True),
+        "number": Field(
+            "合同编号", "contract number", "合同编号 合同号 单位合同编号 自编合同号", True
+        ),
         "category": Field("合同类别", "category", "合同类别 合同类型 技术合同类别", True),
-        "total": Field("合同成交总额", "total", "合同成交总额 成交总额 合同成交金额 合同总金额", True),
+        "total": Field(
+            "合同成交总额", "total", "合同成交总额 成交总额 合同成交金额 合同总金额", True
+        ),
         "technical": Field(
             "技术交易额", "technical amount", "技术交易额 技术交易金额 合同技术交易额", True
         ),
-        "on": Field("认定日期", "registered on", "认定日期 登记日期 认定登记日期 审核通过日期", True),
+        "on": Field(
+            "认定日期", "registered on", "认定日期 登记日期 认定登记日期 审核通过日期", True
+        ),
     },
 )
 ARRIVALS = Kind(
@@ -140,7 +162,9 @@ ARRIVALS = Kind(
     "arrivals list",
     FINANCE_CLERKS,
     {
-        "on": Field("到账日期", "arrived on", "到账日期 到款日期 到账时间 到款时间 来款日期 入账日期", True),
+        "on": Field(
+            "到账日期", "arrived on", "到账日期 到款日期 到账时间 到款时间 来款日期 入账日期", True
+        ),
         "payer": Field(
             "付款单位",
             "payer",

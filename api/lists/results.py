@@ -1,7 +1,7 @@
 """What a list says once it is read: rows with their verdicts, and cells that cannot be taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from api.lists.rules import CELL_RULES
@@ -66,7 +66,8 @@ class RowVerdict:
 
     `key` is how people know the row: a patent, contract or registration number. `steps` are the
     commands to come, none where nothing is missing. A conflicting row has `differences` and no
-    steps: to mend the log is a correction, and somebody's decision.
+    steps: to mend the log is a correction, and somebody's decision. `inventors` counts names that
+    are not taken over: persons are registered by themselves.
     """
 
     row: int
@@ -75,7 +76,7 @@ class RowVerdict:
     steps: tuple[Step, ...] = ()
     faults: tuple[CellFault, ...] = ()
     differences: tuple[Difference, ...] = ()
-    note: Mapping[str, Any] = field(default_factory=dict)
+    inventors: int = 0
 
 
 def cell_fault(sheet: str, refused: CellRefused) -> CellFault:

@@ -55,7 +55,8 @@ CELL_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "'{value}' precedes the start; check both dates",
         ),
         "status_is_not_known": (
-            "“{value}”不是可识别的法律状态。请写成 授权、公开、未缴年费、届满、无效、撤回、驳回 或 放弃。",
+            "“{value}”不是可识别的法律状态。请写成 授权、公开、未缴年费、届满、无效、"
+            "撤回、驳回 或 放弃。",
             "'{value}' is not a known legal status; write 授权 (granted), 公开 (published), "
             "未缴年费 (annuity unpaid), 届满 (expired), 无效, 撤回, 驳回 or 放弃",
         ),
@@ -81,13 +82,15 @@ CELL_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the text has more than 2,000 characters; shorten it and import again",
         ),
         "kind_is_not_known": (
-            "“{value}”不是可识别的合同类型。请写成 独占许可、排他许可、普通许可、转让、开发、咨询 或 服务。",
+            "“{value}”不是可识别的合同类型。请写成 独占许可、排他许可、普通许可、转让、"
+            "开发、咨询 或 服务。",
             "'{value}' is not a known kind of contract; write 独占许可, 排他许可, 普通许可, 转让, "
             "开发, 咨询 or 服务",
         ),
         "exclusivity_is_missing": (
             "“{value}”没有写明许可方式。请写成 独占许可、排他许可 或 普通许可。",
-            "'{value}' does not say how exclusive the license is; write 独占许可, 排他许可 or 普通许可",
+            "'{value}' does not say how exclusive the license is; write 独占许可, "
+            "排他许可 or 普通许可",
         ),
         "amount_malformed": (
             "“{value}”不是金额。请写成 1234.56 或 12.5万元。",
@@ -146,7 +149,8 @@ CELL_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "several contracts have the number '{value}'; record this one by itself",
         ),
         "category_is_not_known": (
-            "“{value}”不是技术合同的类别。请写成 技术开发、技术转让、技术许可、技术咨询 或 技术服务。",
+            "“{value}”不是技术合同的类别。请写成 技术开发、技术转让、技术许可、"
+            "技术咨询 或 技术服务。",
             "'{value}' is no category of technology contracts; write 技术开发, 技术转让, 技术许可, "
             "技术咨询 or 技术服务",
         ),

@@ -41,6 +41,8 @@ def route(declaration: Declaration) -> Callable[[Request, CallerNow], Awaitable[
         asked = Asked(declaration.name, body, caller, idempotency_key(request))
         ready = await prepared(asked, request.app)
         answer = await request.app.state.writer.handle(ready.request)
+        if answer.written:
+            request.state.position = answer.written[0].position
         if answer.refusal is not None:
             return refused(request, answer.refusal, answer)
         shown: dict[str, Any] = {} if answer.replayed else dict(ready.shown)

@@ -79,7 +79,8 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     if form not in FORMATS:
         raise malformed("format", form, ", ".join(FORMATS))
     asked, spoken = asked_for(caller, found, given), language(request)
-    tape, moment, head = await run_in_threadpool(moment_asked, request.app.state.home.reader, asked)
+    reader = request.app.state.home.reader
+    tape, moment, head = await run_in_threadpool(moment_asked, reader, asked)
     headers = stamp(
         moment.known_at, head, name, moment, asked.filters, asked.scope.parts(), form, spoken
     )
@@ -87,7 +88,7 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
         return known
 
     def written() -> bytes:
-        return FORMATS[form].write(computed(asked, tape, moment, head), spoken)
+        return FORMATS[form].write(computed(reader.kept, asked, tape, moment, head), spoken)
 
     body = await run_in_threadpool(written)
     if FORMATS[form].is_file:

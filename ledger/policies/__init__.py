@@ -1,7 +1,9 @@
 """Dated rules as data. Every version is kept; adopting one is a fact that pins its digest."""
 
 from ledger.policies.holidays import HOLIDAYS_2018_2026
+from ledger.policies.ip_centres_2022 import IP_CENTRES_2022
 from ledger.policies.policy import Mark, Policy, digest
+from ledger.policies.pricing_notice import PRICING_NOTICE_2016
 from ledger.policies.reward_fund_2022 import REWARD_FUND_2022
 from ledger.policies.sme_2011 import SME_2011
 
@@ -11,6 +13,8 @@ POLICIES: tuple[Policy, ...] = (
     SME_2011,
     HOLIDAYS_2018_2026,
     REWARD_FUND_2022,
+    IP_CENTRES_2022,
+    PRICING_NOTICE_2016,
 )
 
 

@@ -1,4 +1,4 @@
-"""What people read when a bank file cannot be taken in."""
+"""What people read when a bank file or a list cannot be taken in."""
 
 from ledger.refusals import Refused
 from ledger.texts.text import Text
@@ -52,6 +52,36 @@ TEXTS: dict[Refused, Text] = {
         "{command} cannot be given this way",
         "请改用：{instead}。",
         "Use {instead}.",
+    ),
+    Refused.LIST_FILE_IS_UNREADABLE: Text(
+        "名单文件无法读取：{zh}",
+        "the list cannot be read: {en}",
+        "请按提示另存为 CSV 或 XLSX 后再上传。",
+        "Save the file as CSV or XLSX as described and upload it once more.",
+    ),
+    Refused.LIST_IS_NOT_RECOGNISED: Text(
+        "列标题不属于任何一种已知的名单：{titles}。",
+        "the column titles belong to no known kind of list: {titles}",
+        "请说明是哪一种名单（{kinds}），并指明各列的含义。",
+        "Say which kind of list it is ({kinds}) and what its columns mean.",
+    ),
+    Refused.LIST_COLUMNS_ARE_MISSING: Text(
+        "名单缺少必需的列：{wanted}。现有的列标题：{titles}。",
+        "the list lacks needed columns: {missing}; its titles are: {titles}",
+        "请指明哪一列是什么（例如 申请号=patent），或补上缺少的列。",
+        "Say which column is what (such as 申请号=patent), or add what is missing.",
+    ),
+    Refused.LIST_HAS_REJECTED_ROWS: Text(
+        "名单中有 {rejected} 行不能接收，因此一行也没有写入。",
+        "{rejected} rows of the list cannot be taken, so nothing was written",
+        "请按每个单元格的说明修正后重新导入；或选择只接收合格的行。",
+        "Mend each cell as it says and import again, or accept the good rows only.",
+    ),
+    Refused.IMPORT_IS_UNDER_WAY: Text(
+        "您的上一次导入仍在进行。",
+        "your last import is still under way",
+        "请等它完成后再导入下一份。",
+        "Wait until it is done before you import the next list.",
     ),
     Refused.CURSOR_IS_MALFORMED: Text(
         "分页标记 {after} 无效。",

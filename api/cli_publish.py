@@ -1,0 +1,95 @@
+"""Publishing from the terminal: tables for tools that speak SQL, and how they stand."""
+
+from contextlib import suppress
+from datetime import date, datetime
+from threading import Event
+from typing import Annotated
+
+import psycopg
+import typer
+
+from api.cli_session import REFUSED, WRONG_USAGE, fail, opened, say, spoken
+from api.home import DATABASE, Home
+from api.moments import read_day
+from api.postgres import BI
+from api.publishing import PUBLISHED, Publisher
+from api.terminal import table
+from api.view_tables import Standing, standings
+from ledger.case import SHANGHAI
+from ledger.refusals import Refusal, Refused
+from projections.moment import LogHoldsNothing
+
+WATCH_SECONDS = 10
+_TITLES = {
+    "zh": ("视图", "前几条事实", "落后", "业务时点", "发布时间", "行数", "故障"),
+    "en": ("view", "first facts", "lag", "as of", "published", "rows", "fault"),
+}
+
+
+def publish(
+    names: Annotated[list[str] | None, typer.Argument(help="视图名 · names of views")] = None,
+    as_of: Annotated[str | None, typer.Option(help="业务时点 · date, 2022-06-30")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="持续发布 · keep publishing")] = False,
+    status: Annotated[bool, typer.Option("--status", help="只看状态 · only tell")] = False,
+) -> None:
+    """发布视图 · Publish views as tables of schema "views" for SQL tools; 1 if one failed."""
+    known = tuple(view.name for view in PUBLISHED)
+    chosen = tuple(names or known)
+    for name in chosen:
+        if name not in known:
+            raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80], known=", ".join(known))
+    day = read_day("as_of", as_of)
+    if watch and (day or status):
+        fail(WRONG_USAGE, "--watch 不与其他选项同用。", "--watch goes with no other option")
+    with opened() as home:
+        if not status:
+            _publish(home, chosen, day, watch=watch)
+        _tell(home, chosen)
+
+
+def _publish(home: Home, chosen: tuple[str, ...], day: date | None, *, watch: bool) -> None:
+    views = [view for view in PUBLISHED if view.name in chosen]
+    publisher = Publisher(home.reader, home.service_url, home.clock, views)
+    if watch:
+        seconds = home.settings.publish_seconds or WATCH_SECONDS
+        say(f"每 {seconds} 秒发布（Ctrl-C 停止）", f"every {seconds} s; Ctrl-C stops", error=True)
+        with suppress(KeyboardInterrupt):
+            publisher.keep(seconds, Event())
+        return
+    try:
+        publisher.publish(as_of=day)
+    except LogHoldsNothing:
+        fail(REFUSED, "日志中还没有事实。", "the log holds nothing yet")
+
+
+def _tell(home: Home, chosen: tuple[str, ...]) -> None:
+    with psycopg.connect(home.service_url, autocommit=True) as connection:
+        told = [each for each in standings(connection) if each.name in chosen]
+    right = [False, True, True, False, False, True, False]
+    typer.echo(table(_TITLES[spoken()], [_row(each) for each in told], right))
+    if home.server is not None:
+        address = home.server.url(BI, DATABASE)
+        say(f"只读连接：{address}", f"read-only address: {address}", error=True)
+    if any(each.fault for each in told):
+        raise typer.Exit(REFUSED)
+
+
+def _row(standing: Standing) -> list[str]:
+    cells = (
+        standing.name,
+        standing.position,
+        standing.lag,
+        standing.as_of,
+        standing.published_at,
+        standing.rows,
+        standing.fault,
+    )
+    return [_cell(each) for each in cells]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)

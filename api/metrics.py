@@ -1,0 +1,116 @@
+"""What a scraper may count: how often, how long, how full; never whose and never which.
+
+Labels come from closed sets only: route templates, command names, names of views and outcomes.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from prometheus_client import (
+    CollectorRegistry,
+    Gauge,
+    Histogram,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from api.stamps import RELEASE
+from api.telemetry import work_span
+from ledger.writers import BATCH_MAX, Writer
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, BATCH_MAX)
+_SCRAPE_SECONDS = 2
+_SIZE = "SELECT coalesce(max(position) + 1, 0) FROM ledger.facts"
+
+
+class Metrics:
+    """The instruments of one app, in a registry of its own."""
+
+    def __init__(self, writer: Writer, pool: AsyncConnectionPool[Any]) -> None:
+        self._pool, self._registry = pool, CollectorRegistry()
+        self.requests = self._seconds(
+            "http_request", "HTTP requests by route template", ("method", "route", "status")
+        )
+        self.commands = self._seconds(
+            "command",
+            "Commands by name and outcome: recorded, refused, replayed, unchanged, failed",
+            ("command", "outcome"),
+        )
+        self.readings = self._seconds("reading", "Readings answered, by name", ("reading",))
+        self._batches = self._seconds("writer_batch", "Batches decided and appended", ())
+        self._sizes = Histogram(
+            "zhiheng_writer_batch_commands",
+            "Commands decided together",
+            buckets=_SIZES,
+            registry=self._registry,
+        )
+        waiting = self._gauge("writer_waiting_commands", "Commands waiting for their batch")
+        waiting.set_function(lambda: writer.waiting)
+        self._size = self._gauge("log_facts", "Facts in the log at the last answer")
+        self._answers = self._gauge("database_up", "1 while the database answers")
+        about = Info("zhiheng_release", "This program", registry=self._registry)
+        about.info({"version": RELEASE})
+        self._registry.register(_Pool(pool))
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+
+    @contextmanager
+    def batch(self, size: int) -> Iterator[None]:
+        """Time a batch of so many commands, and let it be seen as a span."""
+        started = time.perf_counter()
+        try:
+            with work_span("writer batch", **{"zhiheng.commands": size}):
+                yield
+        finally:
+            self._sizes.observe(size)
+            self._batches.observe(time.perf_counter() - started)
+
+    async def exposed(self) -> bytes:
+        """Everything in the text format of Prometheus; says so when the database is silent."""
+        try:
+            async with self._pool.connection(timeout=_SCRAPE_SECONDS) as connection:
+                row = await (await connection.execute(_SIZE)).fetchone()
+            self._size.set(row[0] if row else 0)
+            self._answers.set(1)
+        except (psycopg.OperationalError, PoolTimeout):
+            self._answers.set(0)
+        return generate_latest(self._registry)
+
+    def _seconds(self, name: str, about: str, labels: Iterable[str]) -> Histogram:
+        return Histogram(
+            f"zhiheng_{name}_seconds", about, labels, buckets=_SECONDS, registry=self._registry
+        )
+
+    def _gauge(self, name: str, about: str) -> Gauge:
+        return Gauge(f"zhiheng_{name}", about, registry=self._registry)
+
+
+class _Pool(Collector):
+    """Connections for reading, as the pool itself counts them."""
+
+    def __init__(self, pool: AsyncConnectionPool[Any]) -> None:
+        self._pool = pool
+
+    def collect(self) -> Iterator[Metric]:
+        """One family a number."""
+        told = self._pool.get_stats()
+        for name, about in (
+            ("pool_size", "Connections open for reading"),
+            ("pool_available", "Connections nobody uses"),
+            ("requests_waiting", "Requests waiting for a connection"),
+        ):
+            family = f"zhiheng_reading_{name}"
+            yield GaugeMetricFamily(family, about, value=told.get(name, 0))
+        errors = told.get("requests_errors", 0)
+        yield CounterMetricFamily(
+            "zhiheng_reading_pool_errors", "Requests that got no connection", value=errors
+        )

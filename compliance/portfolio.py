@@ -1,0 +1,170 @@
+"""Grades, the keeping of patents, and annuities: what is asked of every patent in force."""
+
+from typing import Final
+
+import polars as pl
+
+from compliance.clause import Bearing
+from compliance.items import accounted, items, newest, nothing_broken
+from ledger.facts import (
+    AnnuityDue,
+    AnnuityPaid,
+    HighValueTagged,
+    HighValueUntagged,
+    MaintenanceDecided,
+    PatentFiled,
+    PatentGraded,
+    PatentLapsed,
+    PatentRestored,
+)
+from projections.moment import Moment
+from projections.movements import up_to
+from projections.patents import patents, right_turns
+from projections.tape import Tape
+
+_ALL_ASPECTS: Final = 4
+_GRACE: Final = "6mo"
+"""Late annuities may still be paid for six months, with a surcharge (专利法实施细则)."""
+LIVING: Final = ("pending", "published", "granted", "restored")
+_DEAD: Final = ("lapsed", "abandoned", "expired", "invalidated", "withdrawn", "rejected")
+
+
+def held(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents in force at the moment that the institution did not pass on.
+
+    institution, subject String, position Int64, on Date (granted).
+    """
+    return (
+        patents(tape, moment, {})
+        .filter(pl.col("in_force") & pl.col("assigned_on").is_null())
+        .select("institution", "position", subject="patent", on="granted_on")
+    )
+
+
+def status_on(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Rows about a patent (`subject`) with the status of its right on their day `on`."""
+    turned = right_turns(tape).filter(pl.col("on") <= moment.as_of)
+    return frame.sort("on").join_asof(
+        turned.select("status", subject="patent", turned_on="on"),
+        left_on="on",
+        right_on="turned_on",
+        by="subject",
+        check_sortedness=False,
+    )
+
+
+def grades(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Every grade given; one for a right that was dead by then is a breach."""
+    given = up_to(tape, PatentGraded, moment).select(
+        "institution", "position", "on", subject="patent"
+    )
+    judged = status_on(given, tape, moment)
+    dead = pl.col("status").is_in(_DEAD).fill_null(False)
+    return pl.concat(
+        [
+            items(judged.filter(~dead), Bearing.EVIDENCE),
+            items(judged.filter(dead), Bearing.BREACH, "grade-given-to-dead-right"),
+        ]
+    )
+
+
+def graded_list(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents in force against their newest grade, which has to rest on all four aspects.
+
+    A high-value tag that still stands on something else than an invention in force is a breach.
+    """
+    full = newest(up_to(tape, PatentGraded, moment).with_columns(subject="patent")).filter(
+        pl.col("aspects").list.n_unique() >= _ALL_ASPECTS
+    )
+    untagged = up_to(tape, HighValueUntagged, moment).select("patent", "tag", undone="on")
+    fit = (
+        patents(tape, moment, {})
+        .filter(pl.col("in_force") & (pl.col("kind") == "invention"))
+        .select("patent")
+    )
+    standing = (
+        up_to(tape, HighValueTagged, moment)
+        .join(untagged, on=["patent", "tag"], how="left")
+        .filter(pl.col("undone").is_null() | (pl.col("undone") < pl.col("on")))
+        .join(fit, on="patent", how="anti")
+        .with_columns(subject="patent")
+    )
+    return pl.concat(
+        [
+            accounted(held(tape, moment), full, nothing_broken(), "patent-lacks-full-grading"),
+            items(newest(standing), Bearing.BREACH, "high-value-tag-does-not-suit"),
+        ]
+    )
+
+
+def kept_by_decision(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents in force against the newest decision to keep them up or to let them go.
+
+    One that was to be kept and lapsed for want of its annuity, and was not restored, is a breach.
+    """
+    decided = newest(up_to(tape, MaintenanceDecided, moment).with_columns(subject="patent"))
+    restored = up_to(tape, PatentRestored, moment).select("patent", restored="on")
+    lost = (
+        newest(up_to(tape, PatentLapsed, moment).with_columns(subject="patent"))
+        .filter(pl.col("cause") == "unpaid-annuity")
+        .join(decided.select("subject", "decision", decided="on"), on="subject")
+        .filter(pl.col("decision") == "keep", pl.col("decided") <= pl.col("on"))
+        .join(restored, on="patent", how="left")
+        .filter(pl.col("restored").is_null() | (pl.col("restored") < pl.col("on")))
+    )
+    return pl.concat(
+        [
+            accounted(held(tape, moment), decided, nothing_broken(), "keeping-is-not-decided"),
+            items(newest(lost), Bearing.BREACH, "kept-patent-lapsed"),
+        ]
+    )
+
+
+def annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Annuities known to fall due, each with the last day of the six months' grace.
+
+    Paid by that day, or the patent given up by decision before it: evidence. Paid later or not at
+    all: a breach. Past its due day within the grace: a gap. Still to come: due.
+    """
+    key = ["patent", "year"]
+    paid = (
+        up_to(tape, AnnuityPaid, moment)
+        .sort("on", "position")
+        .group_by(key, maintain_order=True)
+        .agg(paid_on=pl.col("on").first(), paid_at=pl.col("position").first())
+    )
+    given_up = newest(up_to(tape, MaintenanceDecided, moment).with_columns(subject="patent"))
+    given_up = given_up.filter(pl.col("decision") == "give-up").select(
+        "patent", given_up_on="on", given_up_at="position"
+    )
+    owners = tape.frame(PatentFiled).select("patent", "institution").unique("patent")
+    rows = (
+        tape.frame(AnnuityDue)
+        .drop("institution")
+        .sort("position")
+        .unique(key, keep="last", maintain_order=True)
+        .join(owners, on="patent")
+        .join(paid, on=key, how="left")
+        .join(given_up, on="patent", how="left")
+        .with_columns(payable=pl.col("due"), due=pl.col("due").dt.offset_by(_GRACE))
+        .with_columns(
+            subject=pl.col("patent"),
+            position=pl.coalesce("paid_at", "given_up_at", "position"),
+            on=pl.coalesce("paid_on", "given_up_on", "payable"),
+        )
+    )
+    done = pl.coalesce("paid_on", "given_up_on").is_not_null()
+    late = pl.when(done).then(pl.col("on") > pl.col("due")).otherwise(moment.as_of > pl.col("due"))
+    in_grace = pl.col("payable") < moment.as_of
+    code = pl.when(done).then(pl.lit("annuity-paid-after-grace")).otherwise(
+        pl.lit("annuity-is-unpaid")
+    )
+    open_ = rows.filter(~done & ~late)
+    return pl.concat(
+        [
+            items(rows.filter(done & ~late), Bearing.EVIDENCE, due="due"),
+            items(rows.filter(late), Bearing.BREACH, code, "due"),
+            items(open_.filter(in_grace), Bearing.GAP, "annuity-is-in-grace", "due"),
+            items(open_.filter(~in_grace), Bearing.DUE, "annuity-is-open", "payable"),
+        ]
+    )

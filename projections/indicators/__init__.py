@@ -1,0 +1,17 @@
+"""Every indicator there is, written out: codes are stable, meanings are versioned."""
+
+from typing import Final
+
+from projections.figures import Indicator
+from projections.indicators.contracts import CONTRACT_INDICATORS
+from projections.indicators.money import MONEY_INDICATORS
+from projections.indicators.transfer import TRANSFER_INDICATORS
+
+INDICATORS: Final[tuple[Indicator, ...]] = (
+    *CONTRACT_INDICATORS,
+    *MONEY_INDICATORS,
+    *TRANSFER_INDICATORS,
+)
+
+BY_NAME: Final = {indicator.name: indicator for indicator in INDICATORS}
+"""By code and variant, `D16:stock-at-start`; the plain reading by its code alone."""
