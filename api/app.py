@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.staticfiles import StaticFiles
 
 from api.access import Doorkeeper
-from api.console import desk_pages, pages, sign_in
+from api.console import desk_pages, list_pages, pages, sign_in
 from api.console.rendering import STATIC
 from api.guards import Guards
 from api.home import Home

@@ -53,7 +53,7 @@ def serve(
         try:
             server.run(sockets=[listening])
         except KeyboardInterrupt:
-            say("已停止。", "stopped", error=True)
+            say("已停止。", "stopped")
         if not server.started:
             fail(UNREACHABLE, "服务没有启动。", "the service did not start")
 

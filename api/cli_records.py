@@ -1,4 +1,4 @@
-"""Writing from the terminal: commands from a file of JSON lines, and bank files."""
+"""Writing from the terminal: commands from a file of JSON lines, bank files, and lists."""
 
 import sys
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import orjson
 import typer
 
+from api.cli_lists import take_list
 from api.cli_session import (
     REFUSED,
     Progress,
@@ -22,7 +23,11 @@ from api.door import read_json
 from api.exports.cells import yuan
 from api.imports.intake import Taken, accept, preview, read_upload
 from api.imports.verdicts import Verdict
+from api.lists.intake import Asked
+from api.lists.tables import is_bank_file
 from api.problems import written_facts
+from api.routes.lists import rows_of, titles_of
+from api.routes.statements import Upload
 from api.terminal import table
 from api.texts import breach_words
 from ledger.access import IssueToken, acting_institution
@@ -130,11 +135,22 @@ def _no(refusal: Refusal) -> dict[str, Any]:
 
 
 def import_files(
-    files: Annotated[list[Path], typer.Argument(help="银行流水文件 · bank files")],
+    files: Annotated[list[Path], typer.Argument(help="银行流水或名单 · bank files or lists")],
     account: Annotated[
         str | None, typer.Option(help="账户 account:… · the account, if the file names none")
     ] = None,
     institution: Annotated[str | None, typer.Option(help="机构 · the institution")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(help="名单种类 · patents, contracts, registrations, arrivals or bank"),
+    ] = None,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="列标题=字段，如 申请号=patent · title=field, kept"),
+    ] = None,
+    doubles: Annotated[
+        str, typer.Option(help="可能重复仍要接收的行 · possible doubles to take, as 5,7")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只预览，不写入 · show only, write nothing")
     ] = False,
@@ -142,40 +158,61 @@ def import_files(
         bool, typer.Option("--accept-good", help="只接收合格的行 · take the good lines only")
     ] = False,
 ) -> None:
-    """导入银行流水 · Take bank files in, each as a whole or not at all.
+    """导入银行流水或名单 · Take bank files or lists in, each as a whole or not at all.
 
-    Lines already known are no error. One rejected line and nothing of its file is written, unless
-    --accept-good; the exit code is then 1.
+    What a file is follows from its column titles; --kind says it. Lines already known are no error.
+    One rejected line and nothing of its file is written, unless --accept-good; the exit code is
+    then 1.
     """
     good = True
-    with signed_in() as session, Progress(2 * len(files), "import") as progress:
-        for done, path in enumerate(files):
+    with signed_in() as session:
+        for path in files:
+            data = path.read_bytes()
             try:
-                file = read_upload(path.read_bytes(), path.name)
-                progress.reach(2 * done + 1)
-                where = {"institution": institution, "account": account}
-                actor = session.caller.actor
-                if dry_run:
-                    found = preview(session.home, session.connection, actor, file, **where)
-                    taken = Taken(found, None, None)
-                    good = good and not found.rejected
+                if kind == "bank" or (kind is None and is_bank_file(data, path.name)):
+                    upload = Upload(data, path.name, institution, account, accept_good, dry_run)
+                    good = _take_bank_file(session, path, upload) and good
                 else:
-                    taken = accept(
-                        session.home,
-                        session.connection,
-                        session.scribe.handle,
-                        actor,
-                        file,
+                    asked = Asked(
+                        data,
+                        path.name,
+                        institution=institution,
+                        kind=kind,
+                        titles=titles_of(mapped or []),
+                        account=account,
+                        doubles=rows_of(doubles),
                         accept_good=accept_good,
-                        **where,
                     )
-                _tell(path, taken, every_line=dry_run)
+                    good = take_list(session, asked, dry_run=dry_run) and good
             except Refusal as refusal:
                 good = False
                 _tell_refused(path, refusal)
-            progress.reach(2 * done + 2)
     if not good:
         raise typer.Exit(REFUSED)
+
+
+def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
+    """Preview a bank file or take it in, and tell; whether every line could be taken."""
+    where = {"institution": upload.institution, "account": upload.account}
+    actor = session.caller.actor
+    with Progress(2, "import") as progress:
+        file = read_upload(upload.data, upload.filename)
+        progress.reach(1)
+        if upload.dry_run:
+            found = preview(session.home, session.connection, actor, file, **where)
+            taken = Taken(found, None, None)
+        else:
+            taken = accept(
+                session.home,
+                session.connection,
+                session.scribe.handle,
+                actor,
+                file,
+                accept_good=upload.accept_good,
+                **where,
+            )
+    _tell(path, taken, every_line=upload.dry_run)
+    return not (upload.dry_run and taken.preview.rejected)
 
 
 def _tell(path: Path, taken: Taken, *, every_line: bool) -> None:

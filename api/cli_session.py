@@ -174,8 +174,9 @@ class Progress:
             sys.stderr.write("\r\x1b[2K")
             sys.stderr.flush()
 
-    def reach(self, done: int) -> None:
-        """So many are done by now."""
+    def reach(self, done: int, total: int | None = None) -> None:
+        """So many are done by now; `total` where it was not known at the beginning."""
+        self._total = max(total, 1) if total is not None else self._total
         if sys.stderr.isatty() and time.monotonic() - self._started > _BAR_AFTER_SECONDS:
             share = min(done / self._total, 1.0)
             full = int(share * _BAR_WIDTH)

@@ -8,11 +8,21 @@ from api.error_words import error_words
 from api.language import Language
 from ledger.case import Breach
 from ledger.refusals import Refusal, Refused
-from ledger.texts import cash, contracts, deals, disclosures, fund, intake, kernel, readings
+from ledger.texts import (
+    cash,
+    contracts,
+    deals,
+    disclosures,
+    fund,
+    intake,
+    kernel,
+    portfolio,
+    readings,
+)
 from ledger.texts.text import BreachText, Text
 from projections.code_words import code_words
 
-AREAS = (kernel, deals, contracts, cash, disclosures, fund, intake, readings)
+AREAS = (kernel, deals, portfolio, contracts, cash, disclosures, fund, intake, readings)
 """Every page of words; a test compares this with the folder."""
 
 _Code = TypeVar("_Code")

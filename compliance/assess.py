@@ -93,10 +93,7 @@ def cell(
 def items_of(tape: Tape, moment: Moment, clauses: tuple[Clause, ...]) -> pl.LazyFrame:
     """All items of these clauses: the columns of `ITEMS` and clause String."""
     return pl.concat(
-        [
-            clause.items(tape, moment).select(*ITEMS, clause=pl.lit(clause.id))
-            for clause in clauses
-        ]
+        [clause.items(tape, moment).select(*ITEMS, clause=pl.lit(clause.id)) for clause in clauses]
     )
 
 
@@ -122,13 +119,17 @@ def exemptions(tape: Tape, moment: Moment, catalogue_id: str) -> pl.LazyFrame:
 def _cells(
     tape: Tape, moment: Moment, catalogue_id: str, clauses: tuple[Clause, ...]
 ) -> pl.LazyFrame:
-    summed = items_of(tape, moment, clauses).group_by(_CELL).agg(
-        newest=pl.col("on").filter(pl.col("bearing") == str(Bearing.EVIDENCE)).max(),
-        next_due=pl.col("due").filter(pl.col("bearing") == str(Bearing.DUE)).min(),
-        **{
-            name: (pl.col("bearing") == str(bearing)).sum().cast(pl.Int64)
-            for name, bearing in _COUNTED.items()
-        },
+    summed = (
+        items_of(tape, moment, clauses)
+        .group_by(_CELL)
+        .agg(
+            newest=pl.col("on").filter(pl.col("bearing") == str(Bearing.EVIDENCE)).max(),
+            next_due=pl.col("due").filter(pl.col("bearing") == str(Bearing.DUE)).min(),
+            **{
+                name: (pl.col("bearing") == str(bearing)).sum().cast(pl.Int64)
+                for name, bearing in _COUNTED.items()
+            },
+        )
     )
     return (
         _bound(tape, moment, clauses)

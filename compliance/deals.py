@@ -33,6 +33,8 @@ _DEALS: Final[dict[type[Fact], tuple[str, str]]] = {
     AssignmentAgreed: ("assignment", "signed"),
     EquityContributed: ("equity", "on"),
 }
+_SERVICES: Final = ("service-agency", "service-base", "operation-promotion-centre")
+_ALLIANCES: Final = ("joint-laboratory", "leading-enterprise", "investment-institution")
 _FREE_OF_FIXED_FEES: Final = ("free", "pay-later")
 
 
@@ -225,6 +227,16 @@ def agreements(
         code=pl.lit("agreement-leaves-rights-open")
     )
     return accounted(live, live.filter(documented()), open_, "document-is-not-on-record")
+
+
+def service_agreements(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Agreements with outside services, which have to settle ownership and secrecy."""
+    return agreements(tape, moment, _SERVICES, ("settles_ownership", "settles_secrecy"))
+
+
+def alliance_agreements(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Agreements on working together, which have to settle ownership."""
+    return agreements(tape, moment, _ALLIANCES, ("settles_ownership",))
 
 
 def recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:

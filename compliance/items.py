@@ -71,4 +71,6 @@ def accounted(
 
 def nothing_broken() -> pl.LazyFrame:
     """No breach: subject String, position Int64, on Date, code String, without rows."""
-    return pl.LazyFrame(schema={name: ITEMS[name] for name in ("subject", "position", "on", "code")})
+    return pl.LazyFrame(
+        schema={name: ITEMS[name] for name in ("subject", "position", "on", "code")}
+    )

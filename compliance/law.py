@@ -1,6 +1,5 @@
 """What statutes ask of prices, licenses and co-owned rights."""
 
-
 from typing import Final
 
 import polars as pl
@@ -58,7 +57,9 @@ def notice_days(tape: Tape) -> pl.LazyFrame:
 
 def _signings(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """When each contract was signed: contract String, signed Date, signed_at Int64."""
-    services = up_to(tape, ContractSigned, moment).select("contract", "signed", signed_at="position")
+    services = up_to(tape, ContractSigned, moment).select(
+        "contract", "signed", signed_at="position"
+    )
     signed = deals(tape, moment).select(contract="subject", signed="on", signed_at="position")
     return pl.concat([signed, services])
 
@@ -176,7 +177,9 @@ def co_owner_consents(tape: Tape, moment: Moment) -> pl.LazyFrame:
     columns = ("institution", "subject", "position", "on", "patents", "evidence")
     bound = pl.concat(
         [
-            deals(tape, moment, LicenseGranted, AssignmentAgreed, EquityContributed).select(columns),
+            deals(tape, moment, LicenseGranted, AssignmentAgreed, EquityContributed).select(
+                columns
+            ),
             up_to(tape, PatentPledged, moment).with_columns(subject="pledge").select(columns),
         ]
     ).join(ordinary.select(subject="license"), on="subject", how="anti")

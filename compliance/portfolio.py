@@ -156,8 +156,10 @@ def annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
     done = pl.coalesce("paid_on", "given_up_on").is_not_null()
     late = pl.when(done).then(pl.col("on") > pl.col("due")).otherwise(moment.as_of > pl.col("due"))
     in_grace = pl.col("payable") < moment.as_of
-    code = pl.when(done).then(pl.lit("annuity-paid-after-grace")).otherwise(
-        pl.lit("annuity-is-unpaid")
+    code = (
+        pl.when(done)
+        .then(pl.lit("annuity-paid-after-grace"))
+        .otherwise(pl.lit("annuity-is-unpaid"))
     )
     open_ = rows.filter(~done & ~late)
     return pl.concat(

@@ -31,6 +31,7 @@ class Foreign:
     """An application beyond China; `filing` is its fact's sequence on itself."""
 
     known: bool = False
+    foreign: str = ""
     institution: str = ""
     is_pct: bool = False
     filed: date = date.min
@@ -47,10 +48,11 @@ def evolve(
     """Fold one fact; an application abroad also touches the international one it came from."""
     match fact:
         case PctFiled() | ForeignFiled():
-            if state.known and state.is_pct and isinstance(fact, ForeignFiled):
+            if state.known and fact.foreign != state.foreign:
                 return state
             return Foreign(
                 known=True,
+                foreign=fact.foreign,
                 institution=seen.institution,
                 is_pct=isinstance(fact, PctFiled),
                 filed=fact.filed,

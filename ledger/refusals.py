@@ -57,6 +57,11 @@ class Refused(StrEnum):
     # patents
     PATENT_KIND_CONTRADICTS_NUMBER = "patent_kind_contradicts_number"
     EVENT_PRECEDES_FILING = "event_precedes_filing"
+    ANNUITY_IS_SCHEDULED_ALREADY = "annuity_is_scheduled_already"
+    TAG_IS_SET_ALREADY = "tag_is_set_already"
+    TAG_IS_NOT_SET = "tag_is_not_set"
+    FOREIGN_APPLICATION_IS_OF_ANOTHER_KIND = "foreign_application_is_of_another_kind"
+    PATENT_IS_NOT_PLEDGED = "patent_is_not_pledged"
     # contracts
     EVENT_PRECEDES_CONTRACT = "event_precedes_contract"
     INSTALMENT_NUMBER_IS_USED = "instalment_number_is_used"

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from ledger.book import APPEND, TURN, Book, Clock, Steps
 from ledger.sitting import Answer, Request, Statement
@@ -18,6 +19,9 @@ BATCH_MAX = 1_000
 
 BATCH_WHOLE = 16
 """Up to so many waiting requests are decided together."""
+
+CANCEL_SECONDS = 2
+"""How long a statement that was given up may take to end."""
 
 
 Watch = Callable[[int], AbstractContextManager[object]]
@@ -181,6 +185,10 @@ class Writer:
     async def _drop_connections(self) -> None:
         cursors, self._cursors = self._cursors, {}
         for cursor in cursors.values():
+            if cursor.connection.info.transaction_status is TransactionStatus.ACTIVE:
+                # Else an append that waits for the lock would write when nobody listens any more.
+                with suppress(psycopg.Error):
+                    await cursor.connection.cancel_safe(timeout=CANCEL_SECONDS)
             await cursor.connection.close()
 
     def _fail_waiting(self, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Contracts at a moment: licenses under the terms then in force, assignments, and what is due."""
+"""Contracts at a moment: licenses under the terms then in force, the others, and what is due."""
 
 import polars as pl
 
@@ -6,6 +6,8 @@ from ledger.facts import (
     AssignmentAgreed,
     AssignmentRegistered,
     AssignmentRescinded,
+    ContractSigned,
+    ContractTerminated,
     InstalmentScheduled,
     LicenseAmended,
     LicenseGranted,
@@ -111,9 +113,29 @@ def assignments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+def service_contracts(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Contracts for development, consulting and services signed by the moment's day.
+
+    The common columns of `licenses` (no patents in any), kind String, amount_fen Int64, instalments
+    List(Struct), terminated_on Date (null = not).
+    """
+    terminated = (
+        up_to(tape, ContractTerminated, moment)
+        .group_by("contract")
+        .agg(terminated_on=pl.col("on").min())
+    )
+    return (
+        up_to(tape, ContractSigned, moment)
+        .join(terminated, on="contract", how="left")
+        .with_columns(patents=pl.lit([], pl.List(pl.String)))
+        .select(*_COMMON, "kind", "amount_fen", "instalments", "terminated_on")
+    )
+
+
 def parties(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Contracts that bring money: institution, contract, contract_number, counterparty String,
-    kind String (license, assignment), related_party Boolean, signed Date.
+    kind String (license, assignment, development, consulting, service), related_party Boolean,
+    signed Date.
     """
     wanted = (
         "institution",
@@ -127,6 +149,7 @@ def parties(tape: Tape, moment: Moment) -> pl.LazyFrame:
         [
             licenses(tape, moment).select(*wanted, kind=pl.lit("license")),
             assignments(tape, moment).select(*wanted, kind=pl.lit("assignment")),
+            service_contracts(tape, moment).select(*wanted, "kind"),
         ]
     )
 
@@ -142,6 +165,7 @@ def instalments(tape: Tape, moment: Moment) -> pl.LazyFrame:
         [
             licenses(tape, moment).select("contract", "instalments"),
             assignments(tape, moment).select("contract", "instalments"),
+            service_contracts(tape, moment).select("contract", "instalments"),
         ]
     )
     agreed = agreed.explode("instalments", empty_as_null=False).unnest("instalments")

@@ -1,7 +1,7 @@
 """Figures: a reducer over entries, so that each one can list its facts and say why it changed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -129,7 +129,8 @@ class Strand:
 class Indicator:
     """A declared figure. `variant` tells readings of one code apart; "" is the plain one.
 
-    `version` grows when the meaning changes; `note` says what the number leaves open.
+    `version` grows when the meaning changes; `note` says what the number leaves open. `city_only`
+    figures have no meaning for one institution. An exact figure times `scale` is in `unit`.
     """
 
     code: str
@@ -147,7 +148,8 @@ class Indicator:
     note_zh: str = ""
     note_en: str = ""
     version: int = 1
-    scale: Fraction = field(default=Fraction(1))
+    scale: Fraction = Fraction(1)
+    city_only: bool = False
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from api.imports.banks import HEADER_ROWS_MAX, plain_title
+from api.imports.banks import HEADER_ROWS_MAX, find_header, plain_title
 from api.imports.cells import clean
 from api.imports.results import UnreadableFile
 from api.imports.statement import is_workbook, need_table
@@ -117,6 +117,18 @@ def open_sheets(data: bytes, filename: str) -> tuple[Sheet, ...]:
         return html_sheets(data) if looks_like_html(data) else text_sheets(data)
     except UnreadableFile as unreadable:
         raise _unreadable(unreadable) from unreadable
+
+
+def is_bank_file(data: bytes, filename: str) -> bool:
+    """Whether the titles are those of a bank's export. Raises Refusal(LIST_FILE_IS_UNREADABLE)."""
+    return any(_is_banks(sheet) for sheet in open_sheets(data, filename))
+
+
+def _is_banks(sheet: Sheet) -> bool:
+    try:
+        return find_header(sheet) is not None
+    except UnreadableFile as fault:
+        return fault.rule == "header_maps_twice"
 
 
 def _unreadable(fault: UnreadableFile) -> Refusal:

@@ -20,7 +20,7 @@ import pytest
 from api.cli import main
 from api.postgres import SUPERUSER, EmbeddedServer, Logins
 from api.terminal import table, width_of
-from tests.api.office import ACCOUNT_NUMBER, FIRST, bank_file
+from tests.api.office import ACCOUNT_NUMBER, FIRST, SECOND, bank_file
 
 LINES = [
     ("2022-06-30", 5_000_000, "沪江示例科技有限公司", "专利许可费"),
@@ -349,6 +349,41 @@ def test_the_doctor_finds_a_key_file_that_others_may_read(
     said = zhiheng("doctor")
     assert said.code == 1
     assert "644" in said.out
+
+
+def test_views_are_published_for_tools_that_speak_sql(
+    zhiheng: Zhiheng, people: People, urls: Logins
+) -> None:
+    assert zhiheng("publish", "no-such").code == 1
+    assert zhiheng("publish", "history").code == 1
+    assert zhiheng("publish", "--watch", "--status").code == 2
+    assert zhiheng("publish", "receipts", "--as-of", "soon").code == 1
+    said = zhiheng("publish")
+    assert said.code == 0, said.err
+    assert "institutions" in said.out
+    with psycopg.connect(urls.service, autocommit=True) as connection:
+        (row,) = connection.execute("SELECT name_zh FROM views.institutions").fetchall()
+        assert row == ("示例大学",)
+        connection.execute("ALTER TABLE views.institutions ADD CHECK (false) NOT VALID")
+    code = {"code": SECOND, "kind": "university", "name_zh": "乙大学", "name_en": "B"}
+    line = json.dumps({"command": "institution.register", **code}).encode()
+    assert zhiheng("record", "-", token=people.administrator, stdin=line).code == 0
+    failed = zhiheng("publish", "institutions")
+    assert failed.code == 1
+    assert "CheckViolation" in failed.out
+    assert zhiheng("publish", "--status").code == 1
+    assert zhiheng("publish", "--status", "receipts").code == 0
+    doctor = zhiheng("doctor")
+    assert doctor.code == 0, doctor.out
+    assert "! 视图 institutions 发布失败" in doctor.out
+
+
+def test_how_often_views_are_published_is_off_or_a_number_of_seconds(
+    zhiheng: Zhiheng, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for given, code in (("off", 0), ("60", 0), ("0", 2), ("often", 2), ("-1", 2)):
+        monkeypatch.setenv("ZHIHENG_PUBLISH", given)
+        assert zhiheng("publish", "--status").code == code, given
 
 
 def test_expired_lines_are_forgotten_by_an_administrator_only(

@@ -1,4 +1,4 @@
-"""What operators see: numbers, lines of the log, the doctor's remarks; and nobody's data in them."""
+"""What operators see: numbers, lines of the log, the doctor's remarks; nobody's data in any."""
 
 import asyncio
 import io
@@ -204,13 +204,12 @@ def test_a_collector_without_the_extra_is_told_before_anything_is_served(
 
 def test_readiness_ends_with_the_signal_to_stop(ledger: Logins, tmp_path: Path) -> None:
     async def statuses() -> tuple[int, int, int]:
-        transport = httpx.ASGITransport(app)
-        async with app.router.lifespan_context(app):
-            async with httpx.AsyncClient(transport=transport, base_url="http://z.test") as http:
-                before = await http.get("/readyz")
-                server.handle_exit(signal.SIGTERM, None)
-                after, alive = await http.get("/readyz"), await http.get("/healthz")
-                return before.status_code, after.status_code, alive.status_code
+        caller = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://z.test")
+        async with app.router.lifespan_context(app), caller as http:
+            before = await http.get("/readyz")
+            server.handle_exit(signal.SIGTERM, None)
+            after, alive = await http.get("/readyz"), await http.get("/healthz")
+            return before.status_code, after.status_code, alive.status_code
 
     with open_home(settings_for(ledger, tmp_path)) as home:
         server = http_server(home)

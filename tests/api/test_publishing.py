@@ -11,7 +11,6 @@ import polars as pl
 import psycopg
 import pytest
 
-from api.home import open_home
 from api.postgres import BI, EmbeddedServer, Logins
 from api.publishing import PUBLISHED, Publisher, publishing
 from api.view_tables import put, standings, table_of
@@ -21,7 +20,7 @@ from projections.moment import Moment, moment_of
 from projections.reader import Reader
 from projections.view import Column, Kind, View, fen
 from projections.views import BY_NAME
-from tests.api.office import settings_for
+from tests.api.office import FIRST, open_office
 from tests.projections.stories import long_story
 from tests.projections.test_reader import append
 
@@ -45,7 +44,7 @@ class Told:
 
     def frame(self, view: View) -> pl.DataFrame:
         """A published table as a frame in the view's order."""
-        names = ", ".join(view.schema)
+        names = ", ".join(f'"{name}"' for name in view.schema)
         rows = self.rows(f"SELECT {names} FROM views.{table_of(view)}")
         frame = pl.DataFrame(rows, schema=view.schema, orient="row")
         return frame.sort(view.key, nulls_last=True)
@@ -185,10 +184,10 @@ def test_readers_wait_for_no_publication_and_never_see_half_of_one(told: Told) -
         later = Moment(MOMENT.as_of, MOMENT.known_at + 1)
         with psycopg.connect(told.bi) as waiting:
             waiting.execute("SET statement_timeout = '2s'")
-            put(writing, DEALS, before.clear(), later, NOW)
-            assert waiting.execute(both).fetchall() == [(before.height, MOMENT.known_at)]
-            waiting.commit()
-            writing.commit()
+            with writing.transaction():
+                put(writing, DEALS, before.clear(), later, NOW)
+                assert waiting.execute(both).fetchall() == [(before.height, MOMENT.known_at)]
+                waiting.commit()
             assert waiting.execute(both).fetchall() == [(0, later.known_at)]
         assert reading.execute(both).fetchall() == [(before.height, MOMENT.known_at)]
 
@@ -197,15 +196,15 @@ def test_a_new_column_joins_the_table_and_queries_built_on_it_stay(told: Told) -
     narrow = dataclasses.replace(DEALS, columns=DEALS.columns[:-1])
     rows = DEALS.rows(TAPE, MOMENT).collect()
     with psycopg.connect(told.urls.service, autocommit=True) as connection:
-        put(connection, narrow, rows.select(narrow.schema), MOMENT, NOW)
+        put(connection, narrow, rows.select(list(narrow.schema)), MOMENT, NOW)
         connection.execute("CREATE VIEW views.mine AS SELECT count(*) FROM views.deals")
         put(connection, DEALS, rows, MOMENT, NOW)
         assert connection.execute("SELECT * FROM views.mine").fetchall() == [(rows.height,)]
         connection.execute("DROP VIEW views.mine")
         other = dataclasses.replace(narrow, columns=DEALS.columns[:3])
-        put(connection, other, rows.select(other.schema), MOMENT, NOW)
+        put(connection, other, rows.select(list(other.schema)), MOMENT, NOW)
         assert connection.execute("SELECT * FROM views.deals").fetchall() == (
-            rows.select(other.schema).rows()
+            rows.select(list(other.schema)).rows()
         )
     assert len(told.rows("SELECT * FROM views.deals")) == rows.height
 
@@ -217,12 +216,13 @@ def test_a_day_may_be_chosen(told: Told) -> None:
 
 
 def test_the_running_service_publishes_what_is_appended(ledger: Logins, tmp_path: Path) -> None:
-    append(ledger.service, STORY.entries[:-2])
-    settings = dataclasses.replace(settings_for(ledger, tmp_path), publish_seconds=1)
-    with open_home(settings) as home, publishing(home):
-        _until(lambda: _position(ledger, "deals") == len(STORY.entries) - 2)
-        append(ledger.service, STORY.entries[-2:])
-        _until(lambda: _position(ledger, "deals") == len(STORY.entries))
+    with open_office(ledger, tmp_path) as office:
+        settings = dataclasses.replace(office.home.settings, publish_seconds=1)
+        with publishing(dataclasses.replace(office.home, settings=settings)):
+            size = office.count("ledger.facts")
+            _until(lambda: _position(ledger, "institutions") == size)
+            office.hire(Role.FINANCE_CLERK, FIRST)
+            _until(lambda: _position(ledger, "institutions") == size + 2)
 
 
 def _position(ledger: Logins, name: str) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from ledger import facts
 from ledger.facts.cash import Holder, UndoneAllocation
 from ledger.facts.deals import Exclusivity, Instalment, Origin, Purpose, Terms
+from ledger.facts.disclosures import Contributor
 from ledger.facts.fund import ClaimLine, FundTerms, Payout, TeamShare, Window
 from ledger.identifiers import IdentifierKind
 from ledger.money import Rate, Rounding
@@ -38,6 +39,10 @@ def reward_id(number: int) -> str:
 
 def person_id(number: int) -> str:
     return f"person:{uuid(number)}"
+
+
+def disclosure_id(number: int) -> str:
+    return f"disclosure:{uuid(number)}"
 
 
 def due(number: int, day: date, amount_fen: int, purpose: Purpose = "license-fee") -> Instalment:
@@ -73,6 +78,20 @@ def filed(
         owners=(ALPHA,),
         other_owners=(),
         inventors=(),
+    )
+
+
+def disclosed(
+    number: int, on: date, persons: Sequence[int] = (1, 2)
+) -> facts.DisclosureSubmitted:
+    return facts.DisclosureSubmitted(
+        disclosure=disclosure_id(number),
+        title="一种方法",
+        kind="invention",
+        contributors=tuple(Contributor(person=person_id(n), share=None) for n in persons),
+        project=None,
+        funding=None,
+        submitted=on,
     )
 
 

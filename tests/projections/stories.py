@@ -69,4 +69,5 @@ def long_story() -> Story:
         on=date(2022, 8, 1),
     )
     story.void(story.tell(given.patent_turn("lapsed", date(2022, 8, 5))), on=date(2022, 8, 9))
+    story.tell(given.disclosed(1, date(2022, 8, 10)))
     return story

@@ -1,0 +1,195 @@
+"""Lists that offices keep, over HTTP: looking at what one would add, taking it in, asking after."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.access import CallerNow
+from api.home import Home
+from api.imports.banks import plain_title
+from api.lists.intake import Asked, ListPreview, ListTaken, Progress, accept, preview
+from api.lists.jobs import Job, Jobs
+from api.lists.words import preview_as_json, taken_as_json
+from api.moments import malformed
+from api.texts import told
+from ledger.refusals import Refusal, Refused
+from ledger.writers import Scribe
+
+_OPTIONS = ("account", "accept_good", "doubles", "dry_run", "institution", "kind", "map")
+_MAPPED_MAX = 120
+_TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+
+router = APIRouter(tags=["list"])
+
+
+def look(home: Home, actor: str, asked: Asked) -> ListPreview:
+    """Preview a list. Blocks for as long as it is long: call it in a thread."""
+    with psycopg.connect(home.service_url, autocommit=True) as connection:
+        return preview(home, connection, actor, asked)
+
+
+def taking(home: Home, actor: str, asked: Asked) -> Callable[[Progress], ListTaken]:
+    """The work of a job: it writes through a scribe of its own, and stops no other command."""
+
+    def work(progress: Progress) -> ListTaken:
+        with (
+            psycopg.connect(home.service_url, autocommit=True) as connection,
+            Scribe(home.service_url, home.clock) as scribe,
+        ):
+            return accept(home, connection, scribe, actor, asked, progress)
+
+    return work
+
+
+_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "additionalProperties": False,
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "kind": {
+            "type": "string",
+            "enum": ["patents", "contracts", "registrations", "arrivals"],
+            "description": "else by the titles of the columns",
+        },
+        "map": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "title=field or column letter=field; kept for the next time",
+        },
+        "institution": {"type": "string", "description": "for staff of several institutions"},
+        "account": {"type": "string", "description": "account:… ; needed for arrivals"},
+        "doubles": {"type": "string", "description": "rows taken although one like them waits"},
+        "accept_good": {"type": "boolean", "default": False},
+        "dry_run": {"type": "boolean", "default": False},
+    },
+}
+
+
+@router.post(
+    "/v1/lists/import",
+    name="list.import",
+    operation_id="list.import",
+    summary="导入名单 · Import a list",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
+    },
+    responses={200: {"description": "a preview"}, 202: {"description": "under way; see Location"}},
+)
+async def import_list(request: Request, caller: CallerNow) -> Response:
+    """With `dry_run` say what would become of each row; else begin and answer where to ask.
+
+    A list that is sent twice says nothing twice, so no Idempotency-Key is needed.
+    """
+    given = await read_form(request)
+    asked = asked_for(given)
+    home: Home = request.app.state.home
+    if flag(given, "dry_run"):
+        found = await run_in_threadpool(look, home, caller.actor, asked)
+        body = await run_in_threadpool(preview_as_json, found, every_row=True)
+        return JSONResponse({"dry_run": True, **body}, headers=_NO_STORE)
+    jobs: Jobs = request.app.state.jobs
+    job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
+    headers = {"location": f"/v1/lists/imports/{job.id}", **_NO_STORE}
+    return JSONResponse(job_as_json(job), 202, headers)
+
+
+_NO_STORE = {"cache-control": "no-store"}
+
+
+@router.get(
+    "/v1/lists/imports/{job_id}",
+    name="list.imports",
+    operation_id="list.imports",
+    summary="导入进度 · How far an import is",
+)
+async def import_under_way(job_id: str, request: Request, caller: CallerNow) -> Response:
+    """Rows done and in all; once it is done the result, or why nothing was written."""
+    job = request.app.state.jobs.find(job_id, caller.actor)
+    return JSONResponse(await run_in_threadpool(job_as_json, job), headers=_NO_STORE)
+
+
+def job_as_json(job: Job) -> dict[str, Any]:
+    """State (running, done, refused, failed), progress in rows, and the result if there is one."""
+    shown: dict[str, Any] = {"id": job.id, "state": "running", "done": job.done, "total": job.total}
+    if job.taken is not None:
+        shown |= {"state": "done", "result": taken_as_json(job.taken)}
+    elif job.refusal is not None:
+        zh, en = (" ".join(told(job.refusal, spoken)) for spoken in ("zh", "en"))
+        problem = {"code": job.refusal.code, "zh": zh, "en": en, "values": job.refusal.values}
+        shown |= {"state": "refused", "problem": problem}
+    elif job.failed:
+        shown |= {"state": "failed"}
+    return shown
+
+
+async def read_form(request: Request) -> dict[str, Any]:
+    """The parts of the upload; `map` as a list, `file` as (bytes, name)."""
+    given: dict[str, Any] = {"map": []}
+    async with request.form(max_files=1, max_fields=len(_OPTIONS) + _MAPPED_MAX) as form:
+        for name, value in form.multi_items():
+            if name not in ("file", *_OPTIONS):
+                known = ", ".join(("file", *_OPTIONS))
+                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
+            if isinstance(value, UploadFile) != (name == "file"):
+                raise malformed(name, str(value), "file" if name == "file" else "text")
+            if name == "map":
+                given["map"].append(value)
+                continue
+            if name in given:
+                raise malformed(name, str(value), "1 ×")
+            if isinstance(value, UploadFile):
+                given["file"] = (await value.read(), value.filename or "upload")
+            else:
+                given[name] = value
+    if "file" not in given:
+        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
+    return given
+
+
+def asked_for(given: dict[str, Any]) -> Asked:
+    """What was asked, from the parts of an upload."""
+    data, filename = given["file"]
+    return Asked(
+        data,
+        filename,
+        institution=given.get("institution") or None,
+        kind=given.get("kind") or None,
+        titles=titles_of(given["map"]),
+        account=given.get("account") or None,
+        doubles=rows_of(given.get("doubles") or ""),
+        accept_good=flag(given, "accept_good"),
+    )
+
+
+def titles_of(pairs: list[str]) -> dict[str, str]:
+    """`title=field` (or `B=field`) as a mapping; raises Refusal(PARAMETER_IS_MALFORMED)."""
+    found = {}
+    for pair in pairs:
+        title, sign, name = pair.rpartition("=")
+        if not sign or not title.strip():
+            raise malformed("map", pair, "申请号=patent")
+        found[plain_title(title)] = name.strip()
+    return found
+
+
+def rows_of(text: str) -> frozenset[int]:
+    """Numbers of rows kept apart by commas; raises Refusal(PARAMETER_IS_MALFORMED)."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdecimal() for part in parts):
+        raise malformed("doubles", text, "5,7")
+    return frozenset(int(part) for part in parts)
+
+
+def flag(given: dict[str, Any], name: str) -> bool:
+    """A yes or no; raises Refusal(PARAMETER_IS_MALFORMED)."""
+    text = str(given.get(name, "")).lower()
+    if text not in (*_TRUE, *_FALSE):
+        raise malformed(name, text, "true · false")
+    return text in _TRUE
