@@ -3,7 +3,7 @@ PORT ?= 8000
 PYTHON := .venv/bin/python
 READY := .venv/.installed
 
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench lock wheels clean
 
 run: $(READY)
 	@exec $(PYTHON) -m api.demo.run --port $(PORT)
@@ -44,6 +44,17 @@ lock:
 	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --quiet --universal \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
 	    --all-extras --output-file requirements.lock
+
+# All that a machine without internet needs, for this Python and platform; deploy/OPERATING.md
+# tells how to install from it.
+wheels: $(READY)
+	rm -rf dist/wheels
+	$(PYTHON) -m pip download --quiet --disable-pip-version-check --require-hashes \
+	    --only-binary :all: -r requirements.lock -d dist/wheels
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+	    -w dist/wheels .
+	cp requirements.lock dist/wheels/
+	@du -sh dist/wheels
 
 # Leaves var/ alone: a ledger may lie there.
 clean:

@@ -19,6 +19,7 @@ from starlette.requests import Request
 
 from api.desk import READS_DESK
 from api.language import SESSION_COOKIE
+from api.lists.kinds import LIST_ROLES
 from api.problems import Fault, RequestFault
 from api.tokens import hashed
 from ledger.access import Actor, Grant
@@ -201,7 +202,11 @@ async def visitor(request: Request) -> Caller | None:
     known = await doorkeeper.caller(cookie, "session")
     if known is not None:
         request.state.actor = known.actor
-        request.state.around = {"signed_in": True, "sees_desk": bool(known.roles & READS_DESK)}
+        request.state.around = {
+            "signed_in": True,
+            "sees_desk": bool(known.roles & READS_DESK),
+            "sees_lists": bool(known.roles & LIST_ROLES),
+        }
     return known
 
 

@@ -19,11 +19,12 @@ from api.console import desk_pages, list_pages, pages, sign_in
 from api.console.rendering import STATIC
 from api.guards import Guards
 from api.home import Home
+from api.lists.jobs import Jobs
 from api.metrics import Metrics
 from api.observed import Observed
 from api.problems import install, program_failed
 from api.publishing import publishing
-from api.routes import commands, facts, health, statements, views
+from api.routes import commands, facts, health, lists, statements, views
 from api.schemas import describe
 from api.stamps import RELEASE
 from ledger.writers import Writer
@@ -50,7 +51,7 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool, writer:
-            with publishing(home):
+            with publishing(home), app.state.jobs:
                 yield
 
     app = FastAPI(
@@ -67,10 +68,22 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
     app.state.metrics = metrics = Metrics(writer, pool)
     writer.watch = metrics.batch
+    app.state.jobs = Jobs()
     install(app)
     app.add_middleware(Guards, failed=program_failed)
     app.add_middleware(Observed, metrics=metrics)
-    for each in (statements, commands, facts, views, health, sign_in, pages, desk_pages):
+    for each in (
+        statements,
+        lists,
+        commands,
+        facts,
+        views,
+        health,
+        sign_in,
+        pages,
+        desk_pages,
+        list_pages,
+    ):
         app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     setattr(app, "openapi", lambda: describe(app))  # noqa: B010  (documented way to replace it)

@@ -16,13 +16,14 @@ from ledger.texts import (
     fund,
     intake,
     kernel,
+    market,
     portfolio,
     readings,
 )
 from ledger.texts.text import BreachText, Text
 from projections.code_words import code_words
 
-AREAS = (kernel, deals, portfolio, contracts, cash, disclosures, fund, intake, readings)
+AREAS = (kernel, deals, portfolio, contracts, cash, disclosures, fund, market, intake, readings)
 """Every page of words; a test compares this with the folder."""
 
 _Code = TypeVar("_Code")

@@ -1,4 +1,4 @@
-"""The one place where items become a status: catalogue by institution, or one cell with its rows."""
+"""The one place where items become a status: a matrix of all cells, or one cell with its items."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -61,7 +61,7 @@ def matrix(tape: Tape, moment: Moment, catalogue: Catalogue) -> pl.LazyFrame:
     moment and not run out), contradicted (a breach stands), missing (no evidence), stale (the
     newest evidence is older than the clause's period), partial (something is open), evidenced.
     """
-    return _cells(tape, moment, catalogue.id, catalogue.clauses)
+    return cells(tape, moment, catalogue.id, catalogue.clauses)
 
 
 def cell(
@@ -72,7 +72,7 @@ def cell(
     own = pl.col("institution") == institution
     status, rows = pl.collect_all(
         [
-            _cells(tape, moment, catalogue.id, (clause,)).filter(own),
+            cells(tape, moment, catalogue.id, (clause,)).filter(own),
             clause.items(tape, moment).filter(own).sort("bearing", "on", "subject", "position"),
         ]
     )
@@ -116,9 +116,10 @@ def exemptions(tape: Tape, moment: Moment, catalogue_id: str) -> pl.LazyFrame:
     )
 
 
-def _cells(
+def cells(
     tape: Tape, moment: Moment, catalogue_id: str, clauses: tuple[Clause, ...]
 ) -> pl.LazyFrame:
+    """The cells of these clauses of a catalogue: the columns and statuses of `matrix`."""
     summed = (
         items_of(tape, moment, clauses)
         .group_by(_CELL)

@@ -4,7 +4,6 @@ from typing import Final
 
 import polars as pl
 
-
 from compliance.deals import deals
 from compliance.items import accounted
 from compliance.portfolio import status_on
@@ -135,7 +134,8 @@ def price_notices(tape: Tape, moment: Moment) -> pl.LazyFrame:
         pl.col("ends") < moment.as_of,
         ~pl.col("objected"),
     ).with_columns(position="noticed_at", on="ends")
-    wanted = prices.with_columns(last_day=pl.when("full").then("ends"))
+    # Only a notice that still runs has a last day to wait for; afterwards it is no deadline.
+    wanted = prices.with_columns(last_day=pl.when(pl.col("ends") >= moment.as_of).then("ends"))
     return accounted(
         wanted,
         shown,
@@ -232,13 +232,13 @@ def _under_exclusive(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.L
     kept_out = (
         licenses(tape, moment)
         .filter(pl.col("exclusivity") != "ordinary")
-        .select("starts", "ends", "terminated_on", patent="patents")
+        .select("starts", "terminated_on", last="ends", patent="patents")
         .explode("patent", empty_as_null=False)
     )
     day = pl.col("on")
     return declared.join(kept_out, on="patent").filter(
         pl.col("starts") <= day,
-        pl.col("ends").is_null() | (day <= pl.col("ends")),
+        pl.col("last").is_null() | (day <= pl.col("last")),
         pl.col("terminated_on").is_null() | (day < pl.col("terminated_on")),
     )
 

@@ -10,7 +10,6 @@ from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref
 from ledger.declaration import Declaration
 from ledger.facts import CentreApplied, CentreDesignated, CentreWithdrawn
 from ledger.institutions import Institution, bureau_of, need_adopted
-from ledger.partners import need_order
 from ledger.policies.ip_centres_2022 import (
     DISCIPLINES_MAX,
     DISCIPLINES_MIN,
@@ -20,6 +19,7 @@ from ledger.policies.ip_centres_2022 import (
 )
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import InstitutionId, ProgrammeId, Text
+from ledger.terms import need_no_earlier
 
 CENTRES_POLICY = f"policy:{IP_CENTRES_2022.id}"
 PROGRAMME = "programme:ip-centres-2022"
@@ -188,7 +188,7 @@ def withdraw_centre(command: WithdrawCentre, case: Case) -> Decision:
     _kind_of(case, command.centre)
     candidate = case.read(Programme, command.programme).candidate(command.centre)
     on = command.on or case.today
-    need_order(candidate.selected, on)
+    need_no_earlier(on, candidate.selected)
     fact = CentreWithdrawn(
         programme=command.programme, centre=command.centre, document=command.document, on=on
     )

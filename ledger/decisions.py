@@ -13,9 +13,9 @@ from ledger.declaration import Declaration
 from ledger.facts import DecisionApproved, DecisionRecorded
 from ledger.facts.centres import DecisionKind
 from ledger.mentions import need_all_within
-from ledger.partners import need_order
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import DecisionId, Subject, Text
+from ledger.terms import need_no_earlier
 
 # --- State
 
@@ -102,7 +102,7 @@ def record_decision(command: RecordDecision, case: Case) -> Decision:
     """
     need_clause_for_not_applicable(command.kind, command.catalogue, command.clause)
     on = command.on or case.today
-    need_order(on, command.until)
+    need_no_earlier(command.until or on, on)
     if case.read(RecordedDecision, command.decision).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.decision)
     about = tuple(dict.fromkeys(command.about))

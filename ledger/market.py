@@ -16,6 +16,7 @@ from ledger.mentions import need_all_within
 from ledger.refusals import Refusal, Refused
 from ledger.rights import filings, need_patents
 from ledger.subjects import CounterpartyId, DemandId, DisclosureId, PatentId, SupplyId, Text
+from ledger.terms import need_no_earlier
 
 # --- State
 
@@ -82,10 +83,7 @@ def need_running(subject: str, since: date, until: date | None, on: date) -> Non
     """Refuse to end what ended already (SUBJECT_HAS_ENDED_ALREADY), or before it began."""
     if until is not None:
         raise Refusal(Refused.SUBJECT_HAS_ENDED_ALREADY, subject=subject, ended=until.isoformat())
-    if on < since:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START, starts=since.isoformat(), ends=on.isoformat()
-        )
+    need_no_earlier(on, since)
 
 
 # --- Commands

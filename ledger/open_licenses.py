@@ -278,6 +278,7 @@ def take_open_license(command: TakeOpenLicense, case: Case) -> Decision:
     state = read_open_license(case, command.declaration)
     on = command.on or case.today
     need_no_earlier(on, state.on)
+    over = state.ends is not None and state.ends < on
     granted = grant_license(
         GrantLicense(
             license=command.license,
@@ -287,7 +288,8 @@ def take_open_license(command: TakeOpenLicense, case: Case) -> Decision:
             origin=state.scheme,
             related_party=command.related_party,
             signed=on,
-            terms=command.terms or terms_of(state, on),
+            # Taken up past the end, it cannot have meant that end to hold.
+            terms=command.terms or terms_of(replace(state, ends=None) if over else state, on),
             evidence=command.evidence,
         ),
         case,

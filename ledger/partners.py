@@ -22,6 +22,7 @@ from ledger.market import need_running
 from ledger.mentions import need_all_within
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import PartnerId, Text
+from ledger.terms import need_no_earlier
 
 # --- State
 
@@ -114,7 +115,7 @@ class EndPartner(Command):
 def sign_partner(command: SignPartner, case: Case) -> Decision:
     """Record an agreement. Refuses a class without its words, and an end before signing."""
     need_words_for_other(command.partner_class, command.other_class)
-    need_order(command.signed, command.ends)
+    need_no_earlier(command.ends or command.signed, command.signed)
     if case.read(Partner, command.partner).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.partner)
     fact = PartnerAgreementSigned(
@@ -138,14 +139,6 @@ def end_partner(command: EndPartner, case: Case) -> Decision:
     need_running(command.partner, partner.signed, partner.ended, on)
     fact = PartnerAgreementEnded(partner=command.partner, on=on)
     return Decision((New(fact, rests_on=(Ref(command.partner, partner.agreed),)),))
-
-
-def need_order(starts: date, ends: date | None) -> None:
-    """Refuse an end before the start."""
-    if ends is not None and ends < starts:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START, starts=starts.isoformat(), ends=ends.isoformat()
-        )
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

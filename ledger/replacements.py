@@ -4,16 +4,22 @@ from collections.abc import Mapping
 
 from ledger.counterparty_sizes import NO_INDUSTRY, measured_size
 from ledger.deals import need_amounts_within
+from ledger.decisions import need_clause_for_not_applicable
+from ledger.events import need_words_for_other
 from ledger.facts import (
     AssignmentAgreed,
     ContractSigned,
     CounterpartyRegistered,
     CounterpartySizeVerified,
+    DecisionRecorded,
+    EventHeld,
+    LeadAdvanced,
     LicenseAmended,
     LicenseGranted,
     NoticePosted,
     ObjectionRaised,
     OpenLicenseDeclared,
+    PartnerAgreementSigned,
     PatentFiled,
     ReceiptRefunded,
     ReceiptReversed,
@@ -21,6 +27,7 @@ from ledger.facts import (
 )
 from ledger.facts.base import Fact
 from ledger.identifiers import IdentifierKind
+from ledger.leads import need_contract_with_last_stage
 from ledger.open_licenses import terms_of
 from ledger.policies.sme_2011 import Industry
 from ledger.refusals import Refusal, Refused
@@ -47,7 +54,7 @@ def need_sound_replacement(before: Fact, after: Fact) -> None:
     """Refuse a replacement that its own command would have refused as contradicting itself.
 
     REPLACEMENT_CHANGES_A_COMMITMENT, REPLACEMENT_CHANGES_A_FIXED_FIELD, and the refusals of
-    contract terms and of sizes.
+    contract terms, of sizes, of the market desk and of decisions.
     """
     _keep_commitments(before, after)
     for name in FIXED.get(type(before), ()):
@@ -75,6 +82,22 @@ def need_sound_replacement(before: Fact, after: Fact) -> None:
             need_no_earlier(after.ends, after.starts)
         case OpenLicenseDeclared():
             need_sound_terms(terms_of(after, after.on), after.scheme)
+        case _:
+            _need_sound_at_market_desk(after)
+
+
+def _need_sound_at_market_desk(after: Fact) -> None:
+    match after:
+        case EventHeld():
+            need_words_for_other(after.kind, after.other_kind)
+        case PartnerAgreementSigned():
+            need_words_for_other(after.partner_class, after.other_class)
+            need_no_earlier(after.ends or after.signed, after.signed)
+        case LeadAdvanced():
+            need_contract_with_last_stage(after.stage, after.contract)
+        case DecisionRecorded():
+            need_clause_for_not_applicable(after.kind, after.catalogue, after.clause)
+            need_no_earlier(after.until or after.on, after.on)
         case _:
             pass
 

@@ -25,6 +25,9 @@ from ledger.facts import (
 )
 from ledger.facts.open_licenses import Scheme
 from ledger.facts.portfolio import HighValueTag
+from ledger.policies.holidays import HOLIDAYS_2018_2026, deadline_after_months, holiday_calendar
+
+_CALENDAR = holiday_calendar(HOLIDAYS_2018_2026)
 
 # --- State
 
@@ -39,8 +42,13 @@ class Annuity:
     paid: date | None = None
 
     def overdue(self, day: date) -> bool:
-        """Whether the last day had passed by a day and nothing was paid until then."""
-        return self.due is not None and self.due < day and (self.paid is None or day < self.paid)
+        """Whether the last day had passed by a day and nothing was paid until then.
+
+        What is due on a day off can be paid on the next working day.
+        """
+        if self.due is None or (self.paid is not None and self.paid <= day):
+            return False
+        return deadline_after_months(self.due, 0, _CALENDAR) < day
 
 
 @dataclass(frozen=True, slots=True)

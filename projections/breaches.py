@@ -13,6 +13,7 @@ from projections.contracts import assignments, licenses
 from projections.moment import Moment
 from projections.movements import movements
 from projections.patents import right_turns
+from projections.pricings import pricing_breaches
 from projections.tape import Tape
 
 _KEEPS_OTHERS_OUT: Final = ("exclusive", "sole")
@@ -31,6 +32,7 @@ def breaches(tape: Tape, moment: Moment) -> pl.LazyFrame:
             dead_rights(tape, moment),
             late_recordals(tape, moment),
             early_money(tape, moment),
+            pricing_breaches(tape, moment),
         ]
     )
     return found.group_by("contract").agg(breaches=pl.col("code").unique().sort())

@@ -3,7 +3,34 @@
 from collections.abc import Mapping
 from typing import Final
 
+from projections.deal_words import (
+    CATEGORIES,
+    CHECKED_MATTERS,
+    CRITERIA,
+    OUTCOMES,
+    PRICE_BREACHES,
+    PRICE_METHODS,
+    RISK_LEVELS,
+    SCHEMES,
+    SERVICE_KINDS,
+)
 from projections.fact_titles import Title
+from projections.market_words import (
+    DECISION_KINDS,
+    DEMAND_OUTCOMES,
+    EVENT_CHANNELS,
+    EVENT_KINDS,
+    LEAD_STAGES,
+    PARTNER_CLASSES,
+)
+from projections.portfolio_words import (
+    ANNUITY_STATUSES,
+    APPLICATION_STATUSES,
+    ASPECTS,
+    HIGH_VALUE_TAGS,
+    MAINTENANCE_DECISIONS,
+    VALUATION_METHODS,
+)
 
 _ROLES: Final = {
     "centre-head": Title("中心负责人", "centre head"),
@@ -48,7 +75,9 @@ _STATUSES: Final = {
     "partly-registered": Title("部分登记", "partly registered"),
     "registered": Title("已登记", "registered"),
     "rescinded": Title("已撤销", "rescinded"),
+    "exited": Title("已退出", "exited"),
     "pending": Title("审查中", "pending"),
+    **APPLICATION_STATUSES,
     "granted": Title("有效", "granted"),
     "restored": Title("已恢复", "restored"),
     "lapsed": Title("已终止", "lapsed"),
@@ -144,6 +173,7 @@ _EVIDENCE: Final = {
     "public-report": Title("公开报道", "public report"),
     "sub-license-consent": Title("分许可同意书", "consent to the sub-license"),
     "co-owner-consent": Title("共有人同意书", "co-owner's consent"),
+    "pledgee-consent": Title("质权人同意书", "pledgee's consent"),
     "evaluation-report": Title("专利权评价报告", "evaluation report"),
 }
 
@@ -158,13 +188,15 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "181-365": Title("逾期 181–365 天", "181-365 days late"),
         "over-365": Title("逾期 365 天以上", "over 365 days late"),
     },
+    "aspects": ASPECTS,
     "basis": {
         "declaration-letter": Title("企业声明函", "declaration letter"),
         "platform": Title("官方查询平台", "official platform"),
         "financial-statements": Title("财务报表", "financial statements"),
         "public-report": Title("公开报道", "public report"),
     },
-    "breaches": _BREACHES,
+    "breaches": {**_BREACHES, **PRICE_BREACHES},
+    "category": CATEGORIES,
     "cause": {
         "agreed": Title("协商解除", "agreed"),
         "breach": Title("违约", "breach"),
@@ -173,11 +205,13 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "unpaid-annuity": Title("未缴年费", "unpaid annuity"),
         "abandoned": Title("主动放弃", "abandoned"),
     },
+    "channel": EVENT_CHANNELS,
     "clock": {"real": Title("真实", "real"), "simulated": Title("模拟", "simulated")},
     "controlled_by_large": _TREATMENTS,
+    "criteria": CRITERIA,
     "currency": {"CNY": Title("人民币", "CNY")},
     "deal_kinds": _KINDS,
-    "decision": _FILING_DECISIONS,
+    "decision": {**MAINTENANCE_DECISIONS, **_FILING_DECISIONS},
     "declared_size": _SIZES,
     "evidence": _EVIDENCE,
     "exclusivity": {
@@ -195,6 +229,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "enterprise": Title("企业委托", "enterprise"),
         "own": Title("自筹", "own"),
     },
+    "high_value_tags": HIGH_VALUE_TAGS,
     "holder": _HOLDERS,
     "holders": _HOLDERS,
     "identifier_kind": {
@@ -204,7 +239,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "hk-macao-taiwan": Title("港澳台登记号", "Hong Kong, Macao or Taiwan register"),
     },
     "institution_kinds": _KINDS,
-    "kind": {**_KINDS, **_RESULT_KINDS},
+    "kind": {**_KINDS, **SERVICE_KINDS, **EVENT_KINDS, **DECISION_KINDS, **_RESULT_KINDS},
+    "level": RISK_LEVELS,
     "limit": {
         "fund": Title("资金总额", "fund"),
         "institution": Title("单个机构限额", "institution"),
@@ -213,6 +249,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "recipients": Title("人数限额", "recipients"),
         "manual": Title("人工核定", "manual"),
     },
+    "matters": CHECKED_MATTERS,
+    "method": {**PRICE_METHODS, **VALUATION_METHODS},
     "movement": {
         "allocated": Title("核销", "allocated"),
         "deallocated": Title("撤销核销", "de-allocated"),
@@ -226,6 +264,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "compulsory": Title("强制许可", "compulsory"),
         "implied": Title("默示许可", "implied"),
     },
+    "outcome": {**DEMAND_OUTCOMES, **OUTCOMES},
     "over_cap": {
         "order-of-award": Title("按核定先后", "order of award"),
         "pro-rata": Title("按比例", "pro rata"),
@@ -237,6 +276,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "shared": Title("单位与完成人共有", "shared"),
         "third-party": Title("第三方", "third party"),
     },
+    "partner_class": PARTNER_CLASSES,
     "payment": {
         "fixed": Title("一次总付", "fixed"),
         "instalments": Title("分期支付", "instalments"),
@@ -246,6 +286,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "pay-later": Title("先使用后付费", "pay later"),
         "free": Title("免费", "free"),
     },
+    "price_method": PRICE_METHODS,
     "purpose": _PURPOSES,
     "purposes": _PURPOSES,
     "refund_policy": {
@@ -269,6 +310,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "receipt": Title("逐笔到款", "each receipt"),
         "claim": Title("按申报", "each claim"),
     },
+    "scheme": SCHEMES,
     "size": _SIZES,
     "size_as_of": {
         "contract": Title("签约时", "at signing"),
@@ -276,8 +318,9 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "claim": Title("申报时", "at claim"),
     },
     "sizes": _SIZES,
-    "stage": {**_STAGES, **_DISCLOSURE_STAGES},
-    "status": _STATUSES,
+    "stage": {**_STAGES, **LEAD_STAGES, **_DISCLOSURE_STAGES},
+    "status": {**_STATUSES, **ANNUITY_STATUSES},
+    "tag": HIGH_VALUE_TAGS,
     "team_reading": {
         "team-in-all": Title("按团队合计", "team in all"),
         "each-member": Title("按每名成员", "each member"),
@@ -291,24 +334,30 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
 }
 """Field to stored code to words; complete by test for every closed list of codes in the facts."""
 
-_DEALS: Final = ("license", "assignment", "equity")
+_DEALS: Final = ("license", "assignment", "equity", *SERVICE_KINDS)
 _RIGHTS: Final = ("invention", "utility-model", "design")
 _MONEY: Final = tuple(code for code in _PURPOSES if code not in ("bearer", "sign-in", "session"))
-_LIVES: Final = ("live", "pending-start", "ended", "terminated")
+_LIVES: Final = ("live", "pending-start", "ended", "terminated", "exited")
 _TRANSFERS: Final = ("agreed", "partly-registered", "registered", "rescinded")
 
 CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("deals", "kind"): _DEALS,
     ("deals", "status"): (*_LIVES, *_TRANSFERS),
+    ("pricings", "method"): tuple(PRICE_METHODS),
     ("receivables", "purpose"): _MONEY,
     ("allocations", "purpose"): _MONEY,
     ("disclosures", "kind"): ("invention", "design", *_RESULT_KINDS),
     ("disclosures", "stage"): tuple(_DISCLOSURE_STAGES),
     ("disclosures", "decision"): tuple(_FILING_DECISIONS),
+    ("annuities", "status"): tuple(ANNUITY_STATUSES),
     ("patents", "kind"): _RIGHTS,
     ("patents", "status"): tuple(c for c in _STATUSES if c not in (*_LIVES, *_TRANSFERS)),
     ("reward-fund", "stage"): tuple(_STAGES),
     ("reward-claims", "stage"): tuple(c for c in _STAGES if c not in ("opened", "closed")),
+    ("events", "kind"): tuple(EVENT_KINDS),
+    ("decisions", "kind"): tuple(DECISION_KINDS),
+    ("demands", "outcome"): tuple(DEMAND_OUTCOMES),
+    ("leads", "stage"): tuple(LEAD_STAGES),
     ("institutions", "kind"): tuple(
         code for code in _KINDS if code not in (*_DEALS, *_RIGHTS, "human", "program")
     ),

@@ -1,10 +1,16 @@
-"""The deal register: licenses, assignments and equity, what they brought, and what they broke."""
+"""The deal register: every contract and contribution, what it brought, and what it broke."""
 
 import polars as pl
 
-from ledger.facts import EquityContributed
+from ledger.facts import (
+    EquityContributed,
+    EquityExited,
+    ExchangeTraded,
+    PriceDetermined,
+    TechnologyContractRegistered,
+)
 from projections.breaches import breaches
-from projections.contracts import assignments, instalments, licenses
+from projections.contracts import assignments, instalments, licenses, service_contracts
 from projections.counterparties import size_on, verified_sizes
 from projections.moment import Moment
 from projections.movements import movements, up_to
@@ -36,19 +42,32 @@ _ASSIGNMENT_STATUS = (
     .otherwise(pl.lit("agreed"))
 )
 
+_SERVICE_STATUS = (
+    pl.when(pl.col("terminated_on").is_not_null())
+    .then(pl.lit("terminated"))
+    .otherwise(pl.lit("live"))
+)
+
 _CONTRACTED = pl.sum_horizontal("fixed_fee_fen", "entry_fee_fen", "minimum_royalty_fen")
 """What a license brings for certain; a royalty without minimum is worth nothing yet."""
 
 
 def _signed(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """The three kinds of deal under one set of columns; what a kind lacks is null."""
+    """The kinds of deal under one set of columns; what a kind lacks is null."""
     of_licenses = licenses(tape, moment).with_columns(
         kind=pl.lit("license"), contracted_fen=_CONTRACTED, status=_license_status(moment)
     )
     of_assignments = assignments(tape, moment).with_columns(
         kind=pl.lit("assignment"), contracted_fen="price_fen", status=_ASSIGNMENT_STATUS
     )
-    of_equity = up_to(tape, EquityContributed, moment).select(
+    of_services = service_contracts(tape, moment).with_columns(
+        contracted_fen="amount_fen", status=_SERVICE_STATUS
+    )
+    exited = up_to(tape, EquityExited, moment).filter("whole").select("equity", exited=True)
+    contributed = up_to(tape, EquityContributed, moment).join(
+        exited.unique("equity"), on="equity", how="left"
+    )
+    of_equity = contributed.select(
         "stands_at",
         "institution",
         "contract_number",
@@ -58,9 +77,39 @@ def _signed(tape: Tape, moment: Moment) -> pl.LazyFrame:
         signed="on",
         kind=pl.lit("equity"),
         contracted_fen="amount_fen",
-        status=pl.lit("live"),
+        status=pl.when("exited").then(pl.lit("exited")).otherwise(pl.lit("live")),
     )
-    return pl.concat([of_licenses, of_assignments, of_equity], how="diagonal")
+    return pl.concat([of_licenses, of_assignments, of_services, of_equity], how="diagonal")
+
+
+def _surroundings(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """What was done about a deal outside it: one row a contract that anything was done about.
+
+    contract, technology_registration String, technology_registered_on Date, total_fen,
+    technical_fen Int64, traded Boolean, price_method String; of several facts the last counts.
+    """
+    registered = (
+        up_to(tape, TechnologyContractRegistered, moment)
+        .sort("on", "stands_at")
+        .group_by("contract")
+        .agg(
+            technology_registration=pl.col("registration").last(),
+            technology_registered_on=pl.col("on").last(),
+            total_fen=pl.col("total_fen").last(),
+            technical_fen=pl.col("technical_fen").last(),
+        )
+    )
+    traded = up_to(tape, ExchangeTraded, moment).select("contract", traded=True).unique()
+    priced = (
+        up_to(tape, PriceDetermined, moment)
+        .drop_nulls("contract")
+        .sort("on", "stands_at")
+        .group_by("contract")
+        .agg(price_method=pl.col("method").last())
+    )
+    return registered.join(traded, on="contract", how="full", coalesce=True).join(
+        priced, on="contract", how="full", coalesce=True
+    )
 
 
 def deals(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
@@ -83,9 +132,11 @@ def deals(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
         signed.join(due, on="contract", how="left")
         .join(received, on="contract", how="left")
         .join(breaches(tape, moment), on="contract", how="left")
+        .join(_surroundings(tape, moment), on="contract", how="left")
         .with_columns(
             pl.col("due_fen", "received_fen").fill_null(0),
             pl.col("breaches").fill_null([]),
+            pl.col("traded").fill_null(False),
             patent_count=pl.col("patents").list.n_unique().cast(pl.Int64),
         )
     )
@@ -120,6 +171,12 @@ DEALS = View(
         Column("terminated_on", "解除日", "Terminated on", Kind.DATE),
         Column("rescinded_on", "撤销日", "Rescinded on", Kind.DATE),
         Column("breaches", "违规情形", "Breaches", Kind.CODES),
+        Column("technology_registration", "技术合同登记编号", "Technology contract number"),
+        Column("technology_registered_on", "技术合同登记日", "Technology contract on", Kind.DATE),
+        fen("total_fen", "认定合同总额", "Registered total"),
+        fen("technical_fen", "技术交易额", "Technical amount"),
+        Column("traded", "进场交易", "Traded on an exchange", Kind.FLAG),
+        Column("price_method", "定价方式", "Price by", Kind.CODE),
     ),
     key=("signed", "contract"),
     filters=("institution", "contract", "counterparty", "kind", "status", "origin", "exclusivity"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -18,6 +18,9 @@ from projections.tape import Tape
 _BYTES_MAX: Final = 512 * 1024 * 1024
 _NEWS_MAX: Final = 2_000
 """Beyond this many new facts it is cheaper to compute afresh."""
+_SPLICES_MAX: Final = 100
+"""Beyond this many rows it is cheaper to sort than to look for each one's place."""
+_CHUNKS_MAX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,15 +208,40 @@ def _reaches_all(news: Mapping[str, pl.DataFrame], tape: Tape, reach: Reach) -> 
 
 
 def _spliced(
-    rows: pl.DataFrame, fresh: pl.DataFrame, chosen: pl.Expr, key: tuple[str, ...]
+    rows: pl.DataFrame, fresh: pl.DataFrame, redone: pl.Expr, key: tuple[str, ...]
 ) -> pl.DataFrame:
-    """The rows with the chosen ones replaced by fresh ones, in order of the key."""
-    redone = rows.select(chosen.fill_null(False)).to_series()
-    places = redone.arg_true()
-    first = int(places[0]) if places.len() else 0
-    in_a_row = places.len() > 0 and int(places[-1]) - first + 1 == places.len()
-    if in_a_row and rows[first : first + places.len()].select(key).equals(fresh.select(key)):
-        parts = [rows[:first], fresh, rows[first + places.len() :]]
-        return pl.concat(parts)
-    both = pl.concat([rows.filter(~redone), fresh])
-    return both.sort(key, nulls_last=True, maintain_order=True)
+    """The rows without the redone ones and with the fresh ones, in order of the key.
+
+    Rows that stay are not copied: the frame is put together from slices of what it was.
+    """
+    gone = rows.select(redone.fill_null(False)).to_series().arg_true().to_list()
+    if len(gone) + fresh.height > _SPLICES_MAX:
+        kept = rows.with_row_index("at").filter(~pl.col("at").is_in(gone)).drop("at")
+        return pl.concat([kept, fresh]).sort(key, nulls_last=True, maintain_order=True)
+    keys = rows.select(key)
+    come = [(_place(keys, row), 0, number) for number, row in enumerate(fresh.select(key).rows())]
+    parts, at = [], 0
+    for place, dropped, number in sorted([*come, *((place, 1, 0) for place in gone)]):
+        if place > at:
+            parts.append(rows[at:place])
+        parts.append(rows[place:place] if dropped else fresh[number : number + 1])
+        at = place + dropped
+    spliced = pl.concat([*parts, rows[at:]], rechunk=False)
+    return spliced.rechunk() if spliced.n_chunks() > _CHUNKS_MAX else spliced
+
+
+def _place(keys: pl.DataFrame, row: tuple[Any, ...]) -> int:
+    """Where a row belongs among sorted ones; empty values come last."""
+    wanted = _comparable(row)
+    low, high = 0, keys.height
+    while low < high:
+        middle = (low + high) // 2
+        if _comparable(keys.row(middle)) < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _comparable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple((value is None, "" if value is None else value) for value in row)

@@ -14,17 +14,30 @@ from ledger.facts import (
     PatentGranted,
     PatentInvalidated,
     PatentLapsed,
+    PatentPublished,
+    PatentRejected,
     PatentRestored,
+    PatentWithdrawn,
 )
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.open_licenses import open_licenses
+from projections.pledges import burdened_patents
+from projections.portfolio import family_offices, grades, live_tags, next_annuities
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View
 
 _PARTLY: Final = "partly-invalidated"
+_PUBLISHED: Final = "published"
+_BESIDE: Final = (_PARTLY, _PUBLISHED)
+"""Turns that do not decide whether the right lives."""
 _IN_FORCE: Final = ("granted", "restored")
 
 _STATUSES: Final[Mapping[type[Fact], pl.Expr]] = {
+    PatentPublished: pl.lit(_PUBLISHED),
+    PatentWithdrawn: pl.lit("withdrawn"),
+    PatentRejected: pl.lit("rejected"),
     PatentGranted: pl.lit("granted"),
     PatentLapsed: pl.when(pl.col("cause") == "abandoned")
     .then(pl.lit("abandoned"))
@@ -40,8 +53,8 @@ _STATUSES: Final[Mapping[type[Fact], pl.Expr]] = {
 def turns(tape: Tape) -> pl.LazyFrame:
     """Turns in the life of each right, at any date.
 
-    patent String, on Date, stands_at Int64, status String; sorted by on and stands_at. A partial
-    invalidation is among them though the rest of the right lives on.
+    patent String, on Date, stands_at Int64, status String; sorted by on and stands_at.
+    Publications and partial invalidations are among them though the right lives on as it was.
     """
     filed = tape.frame(PatentFiled).select(
         "patent", pl.col("filed").alias("on"), "stands_at", status=pl.lit("pending")
@@ -54,8 +67,8 @@ def turns(tape: Tape) -> pl.LazyFrame:
 
 
 def right_turns(tape: Tape) -> pl.LazyFrame:
-    """Turns that decide whether the right lives: a partial invalidation leaves it as it was."""
-    return turns(tape).filter(pl.col("status") != _PARTLY)
+    """Turns that decide whether the right lives; a published application stays pending here."""
+    return turns(tape).filter(~pl.col("status").is_in(_BESIDE))
 
 
 def transfers(tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -82,7 +95,7 @@ def patents(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     """One row a patent filed by the moment; status is the last turn on or before it."""
     until = turns(tape).filter(pl.col("on") <= moment.as_of)
     last = (
-        until.filter(pl.col("status") != _PARTLY)
+        until.filter(~pl.col("status").is_in(_BESIDE))
         .group_by("patent", maintain_order=True)
         .agg(status=pl.col("status").last(), status_on=pl.col("on").last())
     )
@@ -92,20 +105,54 @@ def patents(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
         .group_by("patent")
         .agg(granted_on=pl.col("on").first())
     )
+    published = (
+        until.filter(pl.col("status") == _PUBLISHED)
+        .group_by("patent")
+        .agg(published_on=pl.col("on").last())
+    )
     in_force = pl.col("status").is_in(_IN_FORCE)
-    return (
+    shows = (pl.col("status") == "pending") & pl.col("published_on").is_not_null()
+    register = (
         tape.frame(PatentFiled)
         .filter(pl.col("filed") <= moment.as_of)
         .join(last, on="patent", how="left")
         .join(cut, on="patent", how="left")
         .join(granted, on="patent", how="left")
+        .join(published, on="patent", how="left")
         .join(transfers(tape, moment), on="patent", how="left")
         .with_columns(
             in_force=in_force,
-            status=pl.when(in_force & pl.col("cut")).then(pl.lit(_PARTLY)).otherwise("status"),
+            status=pl.when(in_force & pl.col("cut"))
+            .then(pl.lit(_PARTLY))
+            .when(shows)
+            .then(pl.lit(_PUBLISHED))
+            .otherwise("status"),
+            status_on=pl.when(shows).then("published_on").otherwise("status_on"),
             assigned_by=pl.col("assignment"),
             assigned_on=pl.col("passed"),
         )
+    )
+    return _with_portfolio(register, tape, moment)
+
+
+def _with_portfolio(register: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """The register with what is known of each patent besides the life of its right."""
+    tags = live_tags(tape, moment).group_by("patent").agg(high_value_tags=pl.col("tag").sort())
+    offices = family_offices(tape, moment).group_by("patent")
+    declared = open_licenses(tape, moment, {}).filter("live").select("patent", open_license=True)
+    for known in (
+        grades(tape, moment),
+        tags,
+        burdened_patents(tape, moment).with_columns(pledged=True),
+        declared.unique(),
+        offices.agg(foreign_offices=pl.col("office").sort()),
+        next_annuities(tape, moment),
+    ):
+        register = register.join(known, on="patent", how="left")
+    return register.with_columns(
+        pl.col("high_value_tags", "foreign_offices").fill_null([]),
+        pl.col("pledged", "open_license").fill_null(False),
+        next_annuity_due=pl.when("in_force").then("next_annuity_due"),
     )
 
 
@@ -127,8 +174,17 @@ PATENTS = View(
         Column("other_owners", "其他共有人", "Other co-owners", Kind.SUBJECTS),
         Column("assigned_by", "转让合同", "Assigned by", Kind.SUBJECT),
         Column("assigned_on", "转让登记日", "Assignment registered on", Kind.DATE),
+        Column("published_on", "公布日", "Published on", Kind.DATE),
+        Column("disclosure", "来源成果", "From disclosure", Kind.SUBJECT),
+        Column("grade", "等级", "Grade"),
+        Column("high_value_tags", "高价值标注", "High-value tags", Kind.CODES),
+        Column("pledged", "在押", "Pledged", Kind.FLAG),
+        Column("open_license", "开放许可中", "Open to license", Kind.FLAG),
+        Column("foreign_offices", "境外申请局", "Offices abroad", Kind.CODES),
+        Column("next_annuity_due", "下次年费应缴日", "Next annuity due", Kind.DATE),
     ),
     key=("patent",),
     filters=("institution", "patent", "kind", "status"),
     build=patents,
+    reach=Reach("patent", ("patent",)),
 )

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from ledger.actors import Role
 from ledger.facts import Fact, RewardAwarded, RewardDisbursed
 from projections.accruals import accruals, funds
 from projections.moment import Moment
@@ -23,6 +24,7 @@ from projections.view import (
     Column,
     Filters,
     Kind,
+    OwnRows,
     View,
     count,
     fen,
@@ -190,4 +192,5 @@ REWARDS_BY_PERSON = View(
     filters=("institution", "fund", "person"),
     build=by_person,
     reads=OFFICES_SEEING_PERSONS,
+    own=OwnRows(frozenset({Role.SERVICE_TEAM_MEMBER}), "person"),
 )

@@ -7,6 +7,7 @@ import polars as pl
 
 from ledger.facts import (
     AssignmentAgreed,
+    ContractSigned,
     CounterpartyRegistered,
     EquityContributed,
     Fact,
@@ -32,6 +33,19 @@ KIND_WORDS: Final[Mapping[str, Title]] = {
     "license": Title("许可", "license"),
     "assignment": Title("转让", "assignment"),
     "equity": Title("作价投资", "equity"),
+    "contract": Title("开发、咨询、服务合同", "service contract"),
+    "declaration": Title("开放许可声明", "open-license declaration"),
+    "pricing": Title("定价", "pricing"),
+    "listing": Title("挂牌", "listing"),
+    "check": Title("核查", "check"),
+    "risk": Title("风险评估", "risk assessment"),
+    "supply": Title("供给项", "item on offer"),
+    "demand": Title("需求项", "demand"),
+    "lead": Title("线索", "lead"),
+    "event": Title("活动", "event"),
+    "partner": Title("合作协议", "partner agreement"),
+    "programme": Title("建设方案", "programme"),
+    "decision": Title("决定", "decision"),
     "account": Title("账户", "account"),
     "statement": Title("对账单", "statement"),
     "receipt": Title("到款", "receipt"),
@@ -51,6 +65,7 @@ _CONTRACTS: Final[tuple[tuple[type[Fact], str], ...]] = (
     (LicenseGranted, "license"),
     (AssignmentAgreed, "assignment"),
     (EquityContributed, "equity"),
+    (ContractSigned, "contract"),
 )
 """Contracts are known by their numbers, to those who may read their institution."""
 

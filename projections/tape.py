@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 import orjson
@@ -98,6 +98,8 @@ class Tape:
 
         Columns of `schema.frame_schema(fact)`, in order of position; folding order is `stands_at`.
         """
+        if self.voided.is_empty():
+            return self._every(fact)
         voided = self.voided["voided"].implode()
         counts = pl.col("replaces").is_null() | pl.col("replaces").is_in(voided)
         return self._every(fact).filter(~pl.col("position").is_in(voided) & counts)
@@ -143,7 +145,7 @@ class Tape:
     def _every(self, fact: type[Fact]) -> pl.LazyFrame:
         pieces = self.chunks.get(fact.TOPIC, ())
         if not pieces:
-            return pl.LazyFrame(schema=frame_schema(fact))
+            return _none_of(fact)
         return pl.concat([piece.lazy() for piece in pieces])
 
     def _stands_of_replaced(self, decoded: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -171,6 +173,12 @@ def tape_of(entries: Iterable[bytes]) -> Tape:
     return Tape.empty().extended(
         pl.DataFrame({"position": positions, "topic": topics, "state": states}, schema=ROWS)
     )
+
+
+@cache
+def _none_of(fact: type[Fact]) -> pl.LazyFrame:
+    """No fact of a type, as a frame; made once, since a reading of little asks for many of them."""
+    return pl.LazyFrame(schema=frame_schema(fact))
 
 
 def _need_contiguous(size: int, positions: pl.Series) -> None:

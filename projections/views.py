@@ -3,12 +3,22 @@
 from typing import Final
 
 from projections.accruals import REWARD_ACCRUALS
+from projections.annuities import ANNUITIES
+from projections.centres import CENTRES
 from projections.counterparties import COUNTERPARTIES
 from projections.deals import DEALS
+from projections.decisions import DECISIONS
 from projections.disclosures import DISCLOSURES
+from projections.foreign import FOREIGN_APPLICATIONS
 from projections.history import HISTORY
 from projections.institutions import INSTITUTIONS
+from projections.listings import EXCHANGE_LISTINGS
+from projections.market import DEMANDS, EVENTS, LEADS, SUPPLIES
+from projections.open_licenses import OPEN_LICENSES
+from projections.partners import PARTNERS
 from projections.patents import PATENTS
+from projections.pledges import PLEDGES
+from projections.pricings import PRICINGS
 from projections.receipts import ALLOCATIONS, RECEIPTS
 from projections.receivables import RECEIVABLES
 from projections.reward_claims import REWARD_CLAIMS
@@ -23,6 +33,9 @@ from projections.view import View
 
 VIEWS: Final[tuple[View, ...]] = (
     DEALS,
+    OPEN_LICENSES,
+    PRICINGS,
+    EXCHANGE_LISTINGS,
     RECEIVABLES,
     RECEIPTS,
     ALLOCATIONS,
@@ -35,6 +48,16 @@ VIEWS: Final[tuple[View, ...]] = (
     REWARDS_BY_PERSON,
     DISCLOSURES,
     PATENTS,
+    ANNUITIES,
+    FOREIGN_APPLICATIONS,
+    PLEDGES,
+    SUPPLIES,
+    DEMANDS,
+    LEADS,
+    EVENTS,
+    PARTNERS,
+    CENTRES,
+    DECISIONS,
     COUNTERPARTIES,
     INSTITUTIONS,
     HISTORY,

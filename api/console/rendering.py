@@ -38,6 +38,7 @@ def page(
         {
             "signed_in": False,
             "sees_desk": False,
+            "sees_lists": False,
             **getattr(request.state, "around", {}),
             **context,
             "lang": spoken,

@@ -6,6 +6,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "skip": ("跳到正文", "Skip to content"),
     "home": ("首页", "First page"),
     "desk": ("到款台", "Receipts desk"),
+    "lists": ("导入名单", "Import lists"),
     "docs": ("接口说明", "Interface"),
     "sign_out": ("退出登录", "Sign out"),
     "switch": ("English", "中文"),
@@ -125,6 +126,41 @@ _WORDS: dict[str, tuple[str, str]] = {
     "imported": (
         "已导入 {accepted} 行（另有 {duplicates} 行早已导入）。",
         "{accepted} lines were imported ({duplicates} were known already).",
+    ),
+    "lists_text": (
+        "专利名单、合同台账、技术合同认定登记表、到款清单：CSV、XLS 或 XLSX。"
+        "先预览，不写入任何内容；同一份名单可以重复导入，不会产生第二件专利。",
+        "Patent lists, contract registers, registrations of technology contracts and arrivals as "
+        "CSV, XLS or XLSX. A list is previewed first; sent twice, it makes no second patent.",
+    ),
+    "list_file": ("名单文件", "List file"),
+    "list_kind": ("名单种类", "Kind of list"),
+    "by_titles": ("按列标题识别", "by its column titles"),
+    "list_account": ("到款账户（仅到款清单）", "Account (arrivals only)"),
+    "list_map": ("各列的含义", "What the columns mean"),
+    "list_map_text": (
+        "请指明下列列标题各是什么，并再次选择同一文件。导入后会记住这些对应。",
+        "Say what each of these columns is, and choose the same file again. What you say is kept "
+        "once the list is taken in.",
+    ),
+    "list_columns": ("识别出的列", "Columns found"),
+    "list_ignored": ("另有 {count} 列未读取。", "{count} more columns are not read."),
+    "list_doubles": (
+        "可能重复的行（{rows}）中仍要接收的行号，用逗号隔开",
+        "Rows to take among the possible duplicates ({rows}), with commas between",
+    ),
+    "list_accept_good": ("只接收合格的行", "take the good rows only"),
+    "list_key": ("编号", "Number"),
+    "list_cut": (
+        "页面只显示 {count} 行中需要注意的前 {shown} 行。",
+        "The page shows the first {shown} of {count} rows, those that need somebody first.",
+    ),
+    "list_import": ("导入：{file}", "Import: {file}"),
+    "list_under_way": ("正在导入：第 {done} 行，共 {total} 行", "Under way: row {done} of {total}"),
+    "list_done": ("导入完成，写入 {facts} 条事实。", "Done: {facts} facts were written."),
+    "list_failed": (
+        "导入中断。已写入的事实不受影响，请再次导入同一文件，会从中断处继续。",
+        "The import broke off. What was written stays; import the same file again to go on.",
     ),
     "suggested": ("可能的付款方", "Likely payer"),
     "receipt_id": ("到款编号", "Receipt id"),

@@ -17,7 +17,7 @@ from api.home import Home
 from api.imports import intake as statements
 from api.imports.verdicts import Preview
 from api.lists import arrivals, contracts, patents, registrations
-from api.lists.kinds import ARRIVALS, CONTRACTS, KINDS, PATENTS, Kind
+from api.lists.kinds import ARRIVALS, CONTRACTS, LIST_ROLES, PATENTS, Kind
 from api.lists.known import (
     contracts_by_number,
     counterparties_by_name,
@@ -44,7 +44,6 @@ from ledger.writers import Scribe
 BATCH = 1_000
 """Commands decided and committed together."""
 
-_ROLES = frozenset(role for kind in KINDS for role in kind.roles)
 _SHOWN = 50
 
 Progress = Callable[[int, int], None]
@@ -127,7 +126,7 @@ def preview(
     """
     today = business_day(home.clock())
     state = state_of(connection, actor)
-    acting = acting_institution(state, _ROLES, asked.institution, None, today)
+    acting = acting_institution(state, LIST_ROLES, asked.institution, None, today)
     sheets = open_sheets(asked.data, asked.filename)
     kind = kind_called(asked.kind) if asked.kind else None
     kind, head = recognised(sheets, saved_titles(connection, acting), asked.titles, kind)
@@ -142,7 +141,7 @@ def _compared(
     connection: psycopg.Connection[Any], table: ListTable, institution: str, today: date
 ) -> Iterator[RowVerdict]:
     if table.kind is PATENTS:
-        names = institutions_by_name(connection)
+        names = institutions_by_name(connection, institution)
         read = patents.read_patents(table, names, institution, today)
         numbers = (listed.patent for _, _, listed in read if isinstance(listed, patents.Listed))
         known = patents.PatentKnowledge(institution, names, histories(connection, numbers))

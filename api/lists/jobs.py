@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event, Lock
+from typing import Self
 
 from api.lists.intake import ListTaken, Progress
 from ledger.refusals import Refusal, Refused
@@ -50,9 +51,7 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._stopping, self._lock = Event(), Lock()
 
-    def start(
-        self, actor: str, filename: str, work: Callable[[Progress], ListTaken]
-    ) -> Job:
+    def start(self, actor: str, filename: str, work: Callable[[Progress], ListTaken]) -> Job:
         """Begin an import. Raises Refusal(IMPORT_IS_UNDER_WAY): one at a time for each actor."""
         with self._lock:
             if any(job.actor == actor and job.is_under_way for job in self._jobs.values()):
@@ -72,8 +71,11 @@ class Jobs:
             raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=job_id[:80])
         return job
 
-    def close(self) -> None:
-        """Let imports end after the batch they are at."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Imports end after the batch they are at.
         self._stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
 

@@ -181,6 +181,9 @@ ARRIVALS = Kind(
 
 KINDS: tuple[Kind, ...] = (PATENTS, REGISTRATIONS, CONTRACTS, ARRIVALS)
 """In the order in which they are tried; of two that fit, the one with more fields is meant."""
+LIST_ROLES = frozenset(role for kind in KINDS for role in kind.roles)
+"""Who brings lists: centre staff, and finance clerks for arrivals."""
+
 BY_CODE: Mapping[str, Kind] = {kind.code: kind for kind in KINDS}
 
 _TITLES: Mapping[str, Mapping[str, tuple[str, int]]] = {

@@ -57,15 +57,21 @@ def histories(connection: psycopg.Connection[Any], subjects: Iterable[str]) -> d
     return {subject: standing(chain) for subject, chain in chains.items()}
 
 
-def institutions_by_name(connection: psycopg.Connection[Any]) -> dict[str, str]:
-    """Institution by plain Chinese or English name."""
+def institutions_by_name(connection: psycopg.Connection[Any], own: str) -> Mapping[str, str]:
+    """Institution by plain Chinese or English name; a name of several is only one's own."""
     found: dict[str, str] = {}
+    shared: set[str] = set()
     for field in ("name_zh", "name_en"):
         path = ["payload", field]
         topic, like = "institution-registered.v1", "institution:%"
         for subject, name in connection.execute(_NAMED, (path, topic, like)):
-            found.setdefault(plain_name(name), subject)
-    return found
+            plain = plain_name(name)
+            if found.setdefault(plain, subject) != subject:
+                shared.add(plain)
+                found[plain] = own if own in (subject, found[plain]) else subject
+    return {
+        name: subject for name, subject in found.items() if name not in shared or subject == own
+    }
 
 
 def counterparties_by_name(connection: psycopg.Connection[Any]) -> Mapping[str, Sequence[str]]:

@@ -54,8 +54,10 @@ def row_note(kind: str, verdict: RowVerdict, spoken: Language) -> str:
     if verdict.faults:
         return " ".join(fault.zh if zh else fault.en for fault in verdict.faults)
     if verdict.differences:
-        form = "{field}：名单为“{listed}”，账本为“{logged}”" if zh else (
-            "{field}: '{listed}' in the list, '{logged}' in the ledger"
+        form = (
+            "{field}：名单为“{listed}”，账本为“{logged}”"
+            if zh
+            else ("{field}: '{listed}' in the list, '{logged}' in the ledger")
         )
         said = (
             form.format(
@@ -73,14 +75,16 @@ def counts_line(found: ListPreview, spoken: Language) -> str:
     counts = found.counts
     zh = spoken == "zh"
     parts = [
-        f"{verdict_word(verdict, spoken)} {counts[verdict]} 行" if zh
+        f"{verdict_word(verdict, spoken)} {counts[verdict]} 行"
+        if zh
         else f"{counts[verdict]} {verdict_word(verdict, spoken)}"
         for verdict in VERDICTS
         if counts.get(verdict)
     ]
     if found.inventors:
         parts.append(
-            f"发明人 {found.inventors} 人次未导入（人员须另行登记）" if zh
+            f"发明人 {found.inventors} 人次未导入（人员须另行登记）"
+            if zh
             else f"{found.inventors} names of inventors left out (persons are registered apart)"
         )
     return ("，" if zh else ", ").join(parts)

@@ -129,18 +129,19 @@ def job_as_json(job: Job) -> dict[str, Any]:
     return shown
 
 
-async def read_form(request: Request) -> dict[str, Any]:
+async def read_form(request: Request, extra: tuple[str, ...] = ()) -> dict[str, Any]:
     """The parts of the upload; `map` as a list, `file` as (bytes, name)."""
+    known = ("file", *_OPTIONS, *extra)
     given: dict[str, Any] = {"map": []}
-    async with request.form(max_files=1, max_fields=len(_OPTIONS) + _MAPPED_MAX) as form:
+    async with request.form(max_files=1, max_fields=len(known) + _MAPPED_MAX) as form:
         for name, value in form.multi_items():
-            if name not in ("file", *_OPTIONS):
-                known = ", ".join(("file", *_OPTIONS))
-                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
+            if name not in known:
+                told_known = ", ".join(known)
+                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=told_known)
             if isinstance(value, UploadFile) != (name == "file"):
                 raise malformed(name, str(value), "file" if name == "file" else "text")
             if name == "map":
-                given["map"].append(value)
+                given["map"] += [value] if value else []
                 continue
             if name in given:
                 raise malformed(name, str(value), "1 ×")

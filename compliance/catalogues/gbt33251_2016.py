@@ -117,7 +117,7 @@ _PROMOTION: Final = (
         Words("按需求组合", "Bundles by demand"),
         Words(
             "针对企业需求组合专利并对接；结为“已满足”的需求有对接可查",
-            "Patents are bundled for what firms ask for; a demand closed as met has talks behind it",
+            "Patents are bundled for what firms ask for; a demand closed as met was talked about",
         ),
         Words(
             "就该需求开启洽谈，或更正其结果", "Open a lead on the demand, or correct its outcome"
@@ -229,7 +229,7 @@ _CONTRACTS: Final = (
         Words("审查合同条款", "Review of clauses"),
         Words(
             "凡对外签订的合同，签订之前审查知识产权条款且无待改之处",
-            "Whatever is signed with another side was reviewed before, and nothing was left to mend",
+            "What is signed with another side was reviewed before, with nothing left to mend",
         ),
         Words("登记签订前的条款审查", "Record the review made before signing"),
         ("contract.review-clauses",),

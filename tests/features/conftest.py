@@ -18,10 +18,13 @@ from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins
 from api.settings import Settings
 from ledger.writers import Scribe, Writer
 from tests.features import (
+    steps_centres,
     steps_corrections,
     steps_deals,
+    steps_disclosures,
     steps_fund,
     steps_fund_stories,
+    steps_market,
     steps_money,
     steps_outcomes,
     steps_parties,
@@ -35,6 +38,9 @@ STEP_PAGES = (
     steps_people,
     steps_parties,
     steps_deals,
+    steps_disclosures,
+    steps_market,
+    steps_centres,
     steps_money,
     steps_fund,
     steps_fund_stories,

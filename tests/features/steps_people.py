@@ -16,7 +16,11 @@ _KINDS = {
     "主管局": "bureau",
     "市教委": "education-commission",
 }
-_POLICIES = {"中小企业划型标准": "policy:sme-size", "奖励资金规则": "policy:reward-fund"}
+_POLICIES = {
+    "中小企业划型标准": "policy:sme-size",
+    "奖励资金规则": "policy:reward-fund",
+    "运营中心建设要求": "policy:ip-operation-centres",
+}
 
 
 @deed("一份空白的日志")

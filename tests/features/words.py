@@ -10,6 +10,8 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "中心复核人": "centre-reviewer",
         "财务经办": "finance-clerk",
         "财务审批": "finance-approver",
+        "完成人": "inventor",
+        "分管校领导": "school-leader",
         "审计机关": "state-auditor",
         "认证审核员": "certification-auditor",
         "局经办": "bureau-clerk",
@@ -22,6 +24,12 @@ ROLES: Mapping[str, str] = MappingProxyType(
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        # disclosures
+        "不予受理": "rejected",
+        "本单位": "institution",
+        "所有权": "ownership",
+        "建议申请": "file",
+        "申请专利": "file",
         # patents
         "发明": "invention",
         "实用新型": "utility-model",
@@ -60,6 +68,28 @@ CODES: Mapping[str, str] = MappingProxyType(
         "已登记": "registered",
         "部分登记": "partly-registered",
         "已解除": "rescinded",
+        # market desk and decisions
+        "对接会": "matchmaking",
+        "洽谈会": "negotiation",
+        "展示会": "exhibition",
+        "推介会": "roadshow",
+        "其他": "other",
+        "线上": "online",
+        "线下": "on-site",
+        "线上线下": "both",
+        "已接洽": "contacted",
+        "已走访": "visited",
+        "洽谈中": "negotiating",
+        "达成意向": "agreed",
+        "已签约": "contracted",
+        "已满足": "met",
+        "已失效": "lapsed",
+        "服务机构": "service-agency",
+        "商业银行": "commercial-bank",
+        "联合实验室": "joint-laboratory",
+        "协议定价": "pricing",
+        "条款不适用": "not-applicable",
+        "规则口径": "rule-choice",
         # money
         "许可费": "license-fee",
         "转让价款": "assignment-price",

@@ -4,17 +4,8 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from ledger import (
-    assignments,
-    contracts,
-    counterparties,
-    equity,
-    institutions,
-    licenses,
-    patents,
-    persons,
-)
 from ledger.case import SHANGHAI, Command, Decision, New
+from ledger.commands import DECLARATIONS
 from ledger.counterparties import RegisterCounterparty
 from ledger.counterparty_sizes import SIZE_POLICY
 from ledger.facts.base import Evidence, Fact
@@ -23,8 +14,12 @@ from ledger.institutions import AdoptPolicy, OpenLog, RegisterInstitution
 from ledger.licenses import GrantLicense
 from ledger.patents import FilePatent, GrantPatent
 from ledger.refusals import Refusal, Refused
-from ledger.texts.deals import BREACHES, TEXTS
+from ledger.texts import contracts as contract_words
+from ledger.texts import deals, portfolio
 from tests.ledger.given import Desk
+
+TEXTS = deals.TEXTS | contract_words.TEXTS | portfolio.TEXTS
+BREACHES = deals.BREACHES | contract_words.BREACHES | portfolio.BREACHES
 
 TODAY = date(2024, 7, 1)
 UNIVERSITY = "institution:91330100799655058B"
@@ -70,16 +65,7 @@ class DealDesk(Desk):
 
 def opened() -> DealDesk:
     """A desk with institutions and the rules they use, no deals and no patents."""
-    desk = DealDesk(
-        *institutions.DECLARATIONS,
-        *persons.DECLARATIONS,
-        *counterparties.DECLARATIONS,
-        *patents.DECLARATIONS,
-        *licenses.DECLARATIONS,
-        *assignments.DECLARATIONS,
-        *equity.DECLARATIONS,
-        *contracts.DECLARATIONS,
-    )
+    desk = DealDesk(*DECLARATIONS)
     day = date(2018, 1, 2)
     opening = OpenLog(
         origin="test", clock="simulated", administrator=STAFF, person=f"person:{uuid(2)}"

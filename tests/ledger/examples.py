@@ -9,6 +9,8 @@ from ledger.codec import encode
 from ledger.facts import (
     AccountRegistered,
     ActorRegistered,
+    AnnuityDue,
+    AnnuityPaid,
     AssignmentAgreed,
     AssignmentRegistered,
     AssignmentRescinded,
@@ -34,6 +36,7 @@ from ledger.facts import (
     DisclosureWithdrawn,
     EquityContributed,
     EquityExited,
+    EvaluationReportIssued,
     EventHeld,
     Evidence,
     ExchangeListed,
@@ -41,8 +44,12 @@ from ledger.facts import (
     Fact,
     FactVoided,
     FilingDecided,
+    ForeignFiled,
+    ForeignGranted,
     FundClosed,
     FundOpened,
+    HighValueTagged,
+    HighValueUntagged,
     InstalmentScheduled,
     InstitutionRegistered,
     LeadAdvanced,
@@ -53,6 +60,7 @@ from ledger.facts import (
     LicenseRecorded,
     LicenseTerminated,
     LogOpened,
+    MaintenanceDecided,
     NoticePosted,
     ObjectionRaised,
     ObjectionResolved,
@@ -65,13 +73,20 @@ from ledger.facts import (
     PartnerAgreementSigned,
     PatentExpired,
     PatentFiled,
+    PatentGraded,
     PatentGranted,
     PatentInvalidated,
     PatentLapsed,
+    PatentPledged,
+    PatentPublished,
+    PatentRejected,
     PatentRestored,
+    PatentWithdrawn,
     PayerConfirmed,
+    PctFiled,
     PersonErased,
     PersonRegistered,
+    PledgeReleased,
     PolicyAdopted,
     PrefilingAssessed,
     PriceDetermined,
@@ -99,11 +114,13 @@ from ledger.facts import (
     RoleGranted,
     RoleRevoked,
     StatementImported,
+    StatusChecked,
     SupplyListed,
     SupplyWithdrawn,
     TechnologyContractRegistered,
     TokenIssued,
     TokenRevoked,
+    ValuationReceived,
 )
 from ledger.facts.cash import UndoneAllocation
 from ledger.facts.deals import Instalment, Terms
@@ -133,6 +150,8 @@ EVENT, PARTNER, DECISION = _id("event", 1), _id("partner", 1), _id("decision", 1
 SERVICE_CONTRACT, DECLARATION = _id("contract", 1), _id("declaration", 1)
 PRICING, LISTING = _id("pricing", 1), _id("listing", 1)
 CHECK, RISK = _id("check", 1), _id("risk", 1)
+PCT, FOREIGN = _id("foreign", 1), _id("foreign", 2)
+PLEDGE, VALUATION = _id("pledge", 1), _id("valuation", 1)
 PROGRAMME = "programme:ip-centres-2022"
 DISCLOSURE = _id("disclosure", 1)
 TOKEN = "00000000-0000-4000-8000-00000000000a"
@@ -252,6 +271,9 @@ EXAMPLES: tuple[Fact, ...] = (
     PatentRestored(patent=PATENT, on=DAY),
     PatentExpired(patent=PATENT, on=DAY),
     PatentInvalidated(patent=PATENT, extent="partly", on=DAY),
+    PatentPublished(patent=PATENT, publication="CN100000001A", on=DAY),
+    PatentWithdrawn(patent=PATENT, on=DAY),
+    PatentRejected(patent=PATENT, on=DAY),
     LicenseGranted(
         license=LICENSE,
         contract_number="甲-2026-001",
@@ -562,6 +584,45 @@ EXAMPLES: tuple[Fact, ...] = (
         on=DAY,
     ),
     DecisionApproved(decision=DECISION, on=DAY),
+    AnnuityDue(patent=PATENT, year=4, due=LATER, amount_fen=120_000),
+    AnnuityPaid(patent=PATENT, year=3, amount_fen=90_000, late_fee_fen=4_500, on=DAY),
+    MaintenanceDecided(patent=PATENT, decision="keep", on=DAY),
+    PctFiled(
+        foreign=PCT,
+        number="PCT/CN2026/000001",
+        patents=(PATENT, OTHER_PATENT),
+        title="一种灯",
+        filed=DAY,
+    ),
+    ForeignFiled(
+        foreign=FOREIGN, office="US", number=None, patents=(PATENT,), pct=PCT, filed=LATER
+    ),
+    ForeignGranted(foreign=FOREIGN, number="US 12,000,001 B2", on=LATER),
+    PatentGraded(patent=PATENT, grade="A", aspects=("legal", "market"), on=DAY),
+    HighValueTagged(patent=PATENT, tag="overseas-family", on=DAY),
+    HighValueUntagged(patent=PATENT, tag="overseas-family", on=LATER),
+    PatentPledged(
+        pledge=PLEDGE,
+        patents=(PATENT,),
+        pledgee="某银行",
+        secured_fen=500_000_000,
+        registration="Y2026310000001",
+        on=DAY,
+    ),
+    PledgeReleased(pledge=PLEDGE, patents=(PATENT,), on=LATER),
+    EvaluationReportIssued(patent=OTHER_PATENT, favourable=None, on=DAY),
+    ValuationReceived(
+        valuation=VALUATION,
+        patents=(PATENT, OTHER_PATENT),
+        method="income",
+        appraiser="某评估公司",
+        amount_fen=300_000_000,
+        valid_until=None,
+        on=DAY,
+    ),
+    StatusChecked(
+        patent=PATENT, in_force=True, owner_confirmed=True, source="专利登记簿副本", on=DAY
+    ),
     OpenLicenseDeclared(
         declaration=DECLARATION,
         patent=PATENT,

@@ -81,9 +81,7 @@ def filed(
     )
 
 
-def disclosed(
-    number: int, on: date, persons: Sequence[int] = (1, 2)
-) -> facts.DisclosureSubmitted:
+def disclosed(number: int, on: date, persons: Sequence[int] = (1, 2)) -> facts.DisclosureSubmitted:
     return facts.DisclosureSubmitted(
         disclosure=disclosure_id(number),
         title="一种方法",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from ledger import facts
 from ledger.case import SHANGHAI
 from tests.projections import facts_given as given
+from tests.projections.market_given import market_day
 from tests.projections.tape_builder import ALPHA, BUREAU, CLERK, Story, uuid
 
 
@@ -70,4 +71,6 @@ def long_story() -> Story:
     )
     story.void(story.tell(given.patent_turn("lapsed", date(2022, 8, 5))), on=date(2022, 8, 9))
     story.tell(given.disclosed(1, date(2022, 8, 10)))
+    for fact in market_day(date(2022, 8, 10)):
+        story.tell(fact)
     return story

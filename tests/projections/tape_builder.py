@@ -47,6 +47,7 @@ class Story:
         rests_on: tuple[Ref, ...] = (),
         reason: str | None = None,
         evidence: Sequence[dict[str, Any]] = (),
+        actor: str = CLERK,
     ) -> int:
         """Write a fact on a day (by default its business date); answers its position."""
         new = New(fact, rests_on, institution, replaces, touching)
@@ -59,7 +60,7 @@ class Story:
         entry = encode(
             new,
             institution=institution,
-            actor=CLERK,
+            actor=actor,
             behalf=None,
             reason=reason,
             evidence=evidence,

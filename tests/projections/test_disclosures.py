@@ -7,7 +7,9 @@ from ledger import facts
 from ledger.facts.disclosures import Contributor
 from projections.disclosures import DISCLOSURES
 from projections.moment import moment_of
+from projections.reward_sums import REWARDS_BY_PERSON
 from tests.projections import facts_given as given
+from tests.projections.stories import long_story
 from tests.projections.tape_builder import BETA, CLERK, Story
 
 RESULT = given.disclosure_id(1)
@@ -165,3 +167,12 @@ def test_a_row_belongs_to_its_contributors_and_to_nobody_without_a_person() -> N
     assert own(LI) == [RESULT]
     assert own(WU) == [RESULT, given.disclosure_id(2)]
     assert own(given.person_id(9)) == own(None) == []
+
+
+def test_a_reward_row_belongs_to_the_one_person_it_names() -> None:
+    tape = long_story().tape()
+    every = REWARDS_BY_PERSON.rows(tape, moment_of(tape)).collect()
+    person = every["person"][0]
+    own = every.filter(REWARDS_BY_PERSON.names(person))
+    assert own["person"].unique().to_list() == [person]
+    assert every.filter(REWARDS_BY_PERSON.names(given.person_id(99))).is_empty()

@@ -1,0 +1,146 @@
+"""Disclosures over HTTP: inventors hand in and read what they contributed to, and nothing else."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.postgres import Logins
+from ledger.actors import Role
+from tests.api.http_house import Browser, House, open_house
+from tests.api.office import FIRST, SECOND
+
+VIEW = "/v1/views/disclosures"
+
+
+@pytest.fixture
+def house(ledger: Logins, tmp_path: Path) -> Iterator[House]:
+    with open_house(ledger, tmp_path) as opened:
+        opened.register_bureau()
+        yield opened
+
+
+@pytest.fixture
+def staff(house: House) -> Browser:
+    return house.as_(house.office.hire(Role.CENTRE_STAFF, FIRST))
+
+
+def registered(staff: Browser, name: str) -> str:
+    """A person of the first university."""
+    person = f"person:{uuid.uuid4()}"
+    body = {"person": person, "name": name}
+    assert staff.post("/v1/persons/register", json=body).status_code == 201
+    return person
+
+
+def appointed(house: House, person: str | None, role: Role, *places: str) -> str:
+    """An actor that is this person, in a role at these institutions."""
+    actor = f"actor:{uuid.uuid4()}"
+    body = {"actor": actor, "person": person}
+    house.office.do("actor.register", body, house.office.administrator)
+    for place in places:
+        grant = {"holder": actor, "role": role, "scope": place}
+        house.office.do("role.grant", grant, house.office.administrator)
+    return actor
+
+
+def submitted(browser: Browser, title: str, *persons: str) -> str:
+    """A disclosure handed in."""
+    contributors = [{"person": person, "share": None} for person in persons]
+    body = {"title": title, "kind": "invention", "contributors": contributors}
+    answer = browser.post("/v1/disclosures/submit", json=body)
+    assert answer.status_code == 201, answer.text
+    subject: str = answer.json()["facts"][0]["subjects"][0]["subject"]
+    return subject
+
+
+def titles(browser: Browser, query: str = "") -> set[str]:
+    answer = browser.get(VIEW + query)
+    assert answer.status_code == 200, answer.text
+    rows: list[dict[str, Any]] = answer.json()["rows"]
+    return {row["title"] for row in rows}
+
+
+def test_an_inventor_reads_exactly_the_disclosures_they_contribute_to(
+    house: House, staff: Browser
+) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    inventor = house.as_(appointed(house, li, Role.INVENTOR, FIRST))
+    submitted(inventor, "一种灯", li)
+    submitted(staff, "另一种灯", wu, li)
+    submitted(staff, "第三种灯", wu)
+    assert titles(inventor) == {"一种灯", "另一种灯"}
+    assert titles(inventor, f"?institution={FIRST}") == {"一种灯", "另一种灯"}
+    assert titles(staff) == {"一种灯", "另一种灯", "第三种灯"}
+    assert "第三种灯" not in inventor.get(VIEW + "?format=csv").text
+    assert inventor.get(VIEW + f"?institution={SECOND}").status_code == 404
+
+
+def test_an_inventor_reads_no_other_view_and_no_facts(house: House, staff: Browser) -> None:
+    li = registered(staff, "李")
+    inventor = house.as_(appointed(house, li, Role.INVENTOR, FIRST))
+    other = submitted(staff, "一种灯", registered(staff, "吴"))
+    assert [view["name"] for view in inventor.get("/v1/views").json()["views"]] == ["disclosures"]
+    assert inventor.get("/v1/views/patents").json()["code"] == "view_is_unknown"
+    assert inventor.get(f"/v1/history/{other}").status_code == 404
+    facts = inventor.get("/v1/facts?limit=1000").text
+    assert "disclosure-submitted" not in facts
+
+
+def test_a_page_shows_an_inventor_own_disclosures_only(house: House, staff: Browser) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    submitted(staff, "一种灯", li)
+    submitted(staff, "另一种灯", wu)
+    page = house.signed_in(appointed(house, li, Role.INVENTOR, FIRST)).page("/views/disclosures")
+    assert page.status_code == 200
+    assert "一种灯" in page.text
+    assert "另一种灯" not in page.text
+
+
+def test_a_role_of_ones_own_opens_nothing_of_other_institutions_or_without_a_person(
+    house: House, staff: Browser
+) -> None:
+    li = registered(staff, "李")
+    submitted(staff, "一种灯", li)
+    assert titles(house.as_(appointed(house, li, Role.INVENTOR, SECOND))) == set()
+    nobody = house.as_(appointed(house, None, Role.INVENTOR, FIRST))
+    assert nobody.get(VIEW).json()["code"] == "view_is_unknown"
+
+
+def test_staff_at_one_place_and_inventor_at_another_see_both_and_no_more(
+    house: House, staff: Browser
+) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    submitted(staff, "一种灯", li)
+    submitted(staff, "另一种灯", wu)
+    actor = appointed(house, li, Role.INVENTOR, FIRST)
+    grant = {"holder": actor, "role": Role.CENTRE_STAFF, "scope": SECOND}
+    house.office.do("role.grant", grant, house.office.administrator)
+    both = house.as_(actor)
+    person = f"person:{uuid.uuid4()}"
+    named = {"institution": SECOND, "person": person, "name": "郑"}
+    assert both.post("/v1/persons/register", json=named).status_code == 201
+    body = {"institution": SECOND, "title": "他校的灯", "kind": "other"}
+    contributors = [{"person": person, "share": None}]
+    answer = both.post("/v1/disclosures/submit", json={**body, "contributors": contributors})
+    assert answer.status_code == 201, answer.text
+    assert titles(both) == {"一种灯", "他校的灯"}
+
+
+@pytest.mark.parametrize("role", [Role.EDUCATION_COMMISSION_READER, Role.ENVOY])
+def test_readers_without_persons_do_not_read_disclosures(house: House, role: Role) -> None:
+    place = None if role is Role.EDUCATION_COMMISSION_READER else FIRST
+    reader = house.as_(house.office.hire(role, place))
+    assert reader.get(VIEW).json()["code"] == "view_is_unknown"
+
+
+def test_two_readers_of_one_view_have_different_stamps(house: House, staff: Browser) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    submitted(staff, "一种灯", li)
+    first = house.as_(appointed(house, li, Role.INVENTOR, FIRST))
+    second = house.as_(appointed(house, wu, Role.INVENTOR, FIRST))
+    seen = first.get(VIEW).headers["etag"]
+    assert second.get(VIEW).headers["etag"] != seen
+    assert second.get(VIEW, headers={"if-none-match": seen}).status_code == 200
