@@ -31,6 +31,7 @@ def publish(
     as_of: Annotated[str | None, typer.Option(help="业务时点 · date, 2022-06-30")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="持续发布 · keep publishing")] = False,
     status: Annotated[bool, typer.Option("--status", help="只看状态 · only tell")] = False,
+    address: Annotated[bool, typer.Option("--address", help="只读地址 · for SQL tools")] = False,
 ) -> None:
     """发布视图 · Publish views as tables of schema "views" for SQL tools; 1 if one failed."""
     known = tuple(view.name for view in PUBLISHED)
@@ -39,9 +40,12 @@ def publish(
         if name not in known:
             raise Refusal(Refused.VIEW_IS_UNKNOWN, view=name[:80], known=", ".join(known))
     day = read_day("as_of", as_of)
-    if watch and (day or status):
-        fail(WRONG_USAGE, "--watch 不与其他选项同用。", "--watch goes with no other option")
+    if [watch, status, address, day is not None].count(True) > 1:
+        fail(WRONG_USAGE, "选项只能用其一。", "these options exclude one another")
     with opened() as home:
+        if address:
+            typer.echo(_address(home))
+            return
         if not status:
             _publish(home, chosen, day, watch=watch)
         _tell(home, chosen)
@@ -62,14 +66,21 @@ def _publish(home: Home, chosen: tuple[str, ...], day: date | None, *, watch: bo
         fail(REFUSED, "日志中还没有事实。", "the log holds nothing yet")
 
 
+def _address(home: Home) -> str:
+    if home.server is None:
+        fail(
+            WRONG_USAGE,
+            f"外部数据库请由管理员执行 GRANT {BI} TO 某登录，再用该登录连接。",
+            f"on an external database have an administrator GRANT {BI} TO a login, and use that",
+        )
+    return home.server.url(BI, DATABASE)
+
+
 def _tell(home: Home, chosen: tuple[str, ...]) -> None:
     with psycopg.connect(home.service_url, autocommit=True) as connection:
         told = [each for each in standings(connection) if each.name in chosen]
     right = [False, True, True, False, False, True, False]
     typer.echo(table(_TITLES[spoken()], [_row(each) for each in told], right))
-    if home.server is not None:
-        address = home.server.url(BI, DATABASE)
-        say(f"只读连接：{address}", f"read-only address: {address}", error=True)
     if any(each.fault for each in told):
         raise typer.Exit(REFUSED)
 

@@ -22,7 +22,7 @@ from api.terminal import table
 from ledger.refusals import Refusal, Refused
 from projections.view import Kind
 
-_NUMBERS = (Kind.FEN, Kind.COUNT)
+_NUMBERS = (Kind.FEN, Kind.COUNT, Kind.DECIMAL)
 
 
 class Form(StrEnum):

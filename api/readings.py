@@ -1,9 +1,9 @@
 """A view asked for: checked against the caller's rights and computed from the tape in a thread."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -16,10 +16,22 @@ from projections.kept import Kept
 from projections.moment import LogHoldsNothing, Moment, moment_of, size_at
 from projections.reader import Reader
 from projections.tape import Tape
-from projections.view import INSTITUTION, FilterIsMissing, View
+from projections.view import INSTITUTION, FilterIsMissing, Table, View
 from projections.views import VIEWS
 
 BY_NAME: dict[str, View] = {view.name: view for view in VIEWS}
+
+
+class When(Protocol):
+    """The moment somebody asks for, as they wrote it."""
+
+    @property
+    def as_of(self) -> date | None:
+        """The business date; None for that of the last fact known."""
+
+    @property
+    def known_at(self) -> KnownAt | None:
+        """What was known; None for everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +47,17 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A view computed: at which moment, from how many facts of how many, and its rows."""
+    """A table computed: at which moment, from how many facts of how many, and its rows.
 
-    view: View
+    `told` is what else a program should know about it.
+    """
+
+    view: Table
     moment: Moment
     head: int
     rules: tuple[Mapping[str, Any], ...]
     rows: pl.DataFrame
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 def scope_of(caller: Caller, view: View) -> Scope:
@@ -92,7 +108,7 @@ def asked_for(caller: Caller, view: View, given: Mapping[str, str]) -> Asked:
     )
 
 
-def moment_asked(reader: Reader, asked: Asked) -> tuple[Tape, Moment, int]:
+def moment_asked(reader: Reader, asked: When) -> tuple[Tape, Moment, int]:
     """The tape cut to what was known, the moment on it, and the head's size. Blocks: use a thread.
 
     Raises Refusal(KNOWN_AT_LIES_OUTSIDE_THE_LOG).

@@ -15,6 +15,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.PARAMETER_IS_MISSING,
         Refused.PARAMETER_IS_MALFORMED,
         Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG,
+        Refused.INDICATOR_IS_CITY_WIDE,
     ),
     # nobody known is asking
     401: (Refused.TOKEN_IS_NOT_VALID,),
@@ -34,6 +35,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.POLICY_IS_UNKNOWN,
         Refused.POSITION_IS_UNKNOWN,
         Refused.VIEW_IS_UNKNOWN,
+        Refused.INDICATOR_IS_UNKNOWN,
     ),
     # true by itself, against what stands
     409: (

@@ -26,6 +26,7 @@ _TYPES: Final = {
     Kind.TIME: "timestamp with time zone",
     Kind.FEN: "bigint",
     Kind.COUNT: "bigint",
+    Kind.DECIMAL: "numeric",
     Kind.FLAG: "boolean",
 }
 _TIME = "%Y-%m-%dT%H:%M:%S%.6fZ"
@@ -146,8 +147,7 @@ def _shape(connection: psycopg.Connection[Any], view: View) -> None:
 
 
 def _told(column: Column) -> str:
-    unit = {None: "", "fen": "(分)"}.get(column.unit, f"({column.unit})")
-    return f"{column.zh}{unit}"
+    return f"{column.zh}(分)" if column.kind is Kind.FEN else column.zh
 
 
 def _replace(connection: psycopg.Connection[Any], view: View, text: bytes) -> None:

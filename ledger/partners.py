@@ -10,11 +10,8 @@ from ledger.declaration import Declaration
 from ledger.events import need_words_for_other
 from ledger.facts import (
     ClausesReviewed,
-    CounterpartyChecked,
-    ExchangeTraded,
     PartnerAgreementEnded,
     PartnerAgreementSigned,
-    PriceDetermined,
     TechnologyContractRegistered,
 )
 from ledger.facts.market import PartnerClass
@@ -40,14 +37,9 @@ class Partner:
 
 # --- evolve
 
-DealFact = (
-    ClausesReviewed
-    | CounterpartyChecked
-    | ExchangeTraded
-    | PriceDetermined
-    | TechnologyContractRegistered
+PartnerFact = (
+    PartnerAgreementSigned | PartnerAgreementEnded | ClausesReviewed | TechnologyContractRegistered
 )
-PartnerFact = PartnerAgreementSigned | PartnerAgreementEnded | DealFact
 
 
 def evolve(state: Partner, fact: PartnerFact, seen: Recorded) -> Partner:
@@ -63,13 +55,7 @@ def evolve(state: Partner, fact: PartnerFact, seen: Recorded) -> Partner:
             )
         case PartnerAgreementEnded():
             return replace(state, ended=fact.on)
-        case (
-            ClausesReviewed()
-            | CounterpartyChecked()
-            | ExchangeTraded()
-            | PriceDetermined()
-            | TechnologyContractRegistered()
-        ):
+        case ClausesReviewed() | TechnologyContractRegistered():
             return state
         case _:
             assert_never(fact)

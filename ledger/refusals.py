@@ -174,6 +174,8 @@ class Refused(StrEnum):
     REPLACEMENT_CHANGES_A_FIXED_FIELD = "replacement_changes_a_fixed_field"
     # readings
     VIEW_IS_UNKNOWN = "view_is_unknown"
+    INDICATOR_IS_UNKNOWN = "indicator_is_unknown"
+    INDICATOR_IS_CITY_WIDE = "indicator_is_city_wide"
     PARAMETER_IS_UNKNOWN = "parameter_is_unknown"
     PARAMETER_IS_MISSING = "parameter_is_missing"
     PARAMETER_IS_MALFORMED = "parameter_is_malformed"

@@ -15,6 +15,7 @@ from projections.deal_words import (
     SERVICE_KINDS,
 )
 from projections.fact_titles import Title
+from projections.figure_words import CAUSES, LEVELS, PARTS, UNDEFINED, UNITS
 from projections.market_words import (
     DECISION_KINDS,
     DEMAND_OUTCOMES,
@@ -204,6 +205,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "other": Title("其他", "other"),
         "unpaid-annuity": Title("未缴年费", "unpaid annuity"),
         "abandoned": Title("主动放弃", "abandoned"),
+        **CAUSES,
     },
     "channel": EVENT_CHANNELS,
     "clock": {"real": Title("真实", "real"), "simulated": Title("模拟", "simulated")},
@@ -276,6 +278,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "shared": Title("单位与完成人共有", "shared"),
         "third-party": Title("第三方", "third party"),
     },
+    "part": PARTS,
     "partner_class": PARTNER_CLASSES,
     "payment": {
         "fixed": Title("一次总付", "fixed"),
@@ -311,6 +314,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "claim": Title("按申报", "each claim"),
     },
     "scheme": SCHEMES,
+    "scope": LEVELS,
     "size": _SIZES,
     "size_as_of": {
         "contract": Title("签约时", "at signing"),
@@ -325,6 +329,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "team-in-all": Title("按团队合计", "team in all"),
         "each-member": Title("按每名成员", "each member"),
     },
+    "undefined": UNDEFINED,
+    "unit": UNITS,
     "verdict": {
         "file": Title("建议申请", "file"),
         "improve": Title("完善后再申请", "improve first"),

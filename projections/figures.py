@@ -1,6 +1,6 @@
 """Figures: a reducer over entries, so that each one can list its facts and say why it changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -158,13 +158,22 @@ class Indicator:
 
 
 def entries_of(
-    indicator: Indicator, kept: Kept, tape: Tape, as_of: date, period: Period
+    indicator: Indicator,
+    kept: Kept,
+    tape: Tape,
+    as_of: date,
+    period: Period,
+    institutions: Collection[str] | None = None,
 ) -> pl.DataFrame:
-    """The entries of all institutions for a period at a moment, in the columns of ENTRIES.
+    """The entries for a period at a moment, in the columns of ENTRIES, in order.
 
-    A unit that occurs on several days of the period is one entry, on the first of them.
+    Those of all institutions, or of the given ones. A unit that occurs on several days of the
+    period is one entry, on the first of them.
     """
     parts = [_of_strand(strand, kept, tape, as_of, period) for strand in indicator.strands]
+    if institutions is not None:
+        own = pl.col("institution").is_in(sorted(institutions))
+        parts = [part.filter(own) for part in parts]
     facts = pl.col("positions").explode(empty_as_null=False).unique().sort()
     return (
         pl.concat(parts)

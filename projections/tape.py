@@ -286,10 +286,9 @@ def _after(pieces: Chunks, size: int) -> Chunks:
     """The rows with positions from `size` on."""
     cut: list[pl.DataFrame] = []
     for piece in reversed(pieces):
-        start = _search(piece["position"], size, "left")
-        if start == piece.height:
+        if piece["position"][-1] < size:
             break
-        cut.append(piece.slice(start))
+        cut.append(piece.slice(_search(piece["position"], size, "left")))
     return tuple(reversed(cut))
 
 

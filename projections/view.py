@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 import polars as pl
 
@@ -42,6 +42,7 @@ class Kind(StrEnum):
     TIME = "time"
     FEN = "fen"
     COUNT = "count"
+    DECIMAL = "decimal"
     FLAG = "flag"
 
 
@@ -55,9 +56,10 @@ DTYPES: Final[Mapping[Kind, pl.DataType]] = {
     Kind.TIME: pl.Datetime("us", "UTC"),
     Kind.FEN: pl.Int64(),
     Kind.COUNT: pl.Int64(),
+    Kind.DECIMAL: pl.String(),
     Kind.FLAG: pl.Boolean(),
 }
-"""The dtype of each kind of column; the same in every view."""
+"""The dtype of each kind of column; the same in every view. A decimal is the text of its digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,26 @@ class FilterIsMissing(ValueError):
     def __init__(self, view: str, name: str) -> None:
         self.view, self.name = view, name
         super().__init__(f"view {view} needs the filter {name}")
+
+
+class Table(Protocol):
+    """What is written down as rows under titled columns: a view, or figures."""
+
+    @property
+    def name(self) -> str:
+        """Machine name."""
+
+    @property
+    def zh(self) -> str:
+        """Chinese title."""
+
+    @property
+    def en(self) -> str:
+        """English title."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in their order."""
 
 
 @dataclass(frozen=True, slots=True)

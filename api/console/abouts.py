@@ -54,6 +54,46 @@ ABOUTS: dict[str, tuple[str, str]] = {
         "每件专利在该日的法律状态和生效中的许可。",
         "Each patent's legal status on the day, and the licenses in force.",
     ),
+    "annuities": (
+        "每件专利每一年度的年费：何时应缴、宽限到哪天、是否已缴、有无滞纳金。",
+        "Each patent's annuities: when due, how long the grace is, whether paid, and late fees.",
+    ),
+    "foreign-applications": (
+        "PCT国际申请与各境外受理局的申请、中国同族专利和授权情况。",
+        "International applications and those with offices abroad, their family and grants.",
+    ),
+    "pledges": (
+        "每笔专利质押担保多少、押给谁，哪些专利仍在押。",
+        "Each pledge of patents: for how much, to whom, and which patents are still under it.",
+    ),
+    "supplies": (
+        "列入供给清单的成果与专利、意向价，以及是否仍在列。",
+        "Results and patents on offer, the price asked, and whether they still are.",
+    ),
+    "demands": (
+        "企业提出的技术需求，以及得到满足还是失效。",
+        "What firms look for, and whether it was met or lapsed.",
+    ),
+    "leads": (
+        "每条对接线索走到哪一步，签约的是哪份合同，流失的是什么原因。",
+        "How far each talk has come, the contract it led to, or why it was lost.",
+    ),
+    "events": (
+        "办过的对接会、洽谈会、展示会、推介会，来了多少企业，展示了多少专利。",
+        "Events that were held: how many firms came and how many patents were shown.",
+    ),
+    "partners": (
+        "与合作机构签订的协议、约定的事项，以及是否仍在履行。",
+        "Agreements with partners, what they settle, and whether they run.",
+    ),
+    "centres": (
+        "申报与入选运营中心的高校、入选次序、优势学科，以及撤销。",
+        "Universities that applied to be centres, the order of selection, and withdrawals.",
+    ),
+    "decisions": (
+        "各单位登记的决定、涉及的对象与条款，由谁批准，是否有效。",
+        "Decisions on record: what they are about, who approved them, whether they hold.",
+    ),
     "counterparties": (
         "登记的交易相对方及其企业规模，自报与核定分列。",
         "Registered counterparties with their size, declared and verified.",

@@ -13,7 +13,7 @@ from projections.fact_titles import Title
 from projections.subject_names import KIND_WORDS
 from projections.view import Column, Kind
 
-_NUMERIC = frozenset({Kind.FEN, Kind.COUNT})
+_NUMERIC = frozenset({Kind.FEN, Kind.COUNT, Kind.DECIMAL})
 _LOOKS = {Kind.TEXT: "text", Kind.CODES: "text", Kind.SUBJECTS: "many"}
 """Kinds whose cells may run over several lines; all others are torn apart by that."""
 

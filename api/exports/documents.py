@@ -29,6 +29,7 @@ def meaning(reading: Reading) -> dict[str, Any]:
         "known_at": reading.moment.known_at,
         "position": reading.moment.known_at,
         "rules": reading.rules,
+        **reading.told,
         "columns": [described(column) for column in reading.view.columns],
     }
 

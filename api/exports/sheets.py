@@ -19,6 +19,10 @@ _EXACT_FEN = 10**15
 
 _HEADER_ROW = 3
 _WIDTHS = {Kind.FEN: 18, Kind.DATE: 12, Kind.TIME: 20, Kind.COUNT: 10, Kind.FLAG: 8, Kind.TEXT: 30}
+_NUMBERS = (Kind.FEN, Kind.COUNT, Kind.DECIMAL)
+_DIGITS_MAX = 15
+_DECIMALS = ("#,##0", "#,##0.0", "#,##0.00")
+"""Formats of decimals by their number of places."""
 
 
 def as_csv(reading: Reading, spoken: Language) -> bytes:
@@ -36,7 +40,7 @@ def as_csv(reading: Reading, spoken: Language) -> bytes:
 
 def _csv_cell(column: Column, value: Any, spoken: Language) -> str:
     text = text_of(column, value, spoken)
-    return text if column.kind in (Kind.FEN, Kind.COUNT) else neutral(text)
+    return text if column.kind in _NUMBERS else neutral(text)
 
 
 def headline(reading: Reading, spoken: Language) -> str:
@@ -63,7 +67,8 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
     sheet.write_string(0, 0, _name(reading, spoken), book.add_format({"bold": True, "size": 14}))
     sheet.write_string(1, 0, headline(reading, spoken))
     header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EEF2F6"})
-    formats = {
+    formats: dict[Any, Any] = {
+        **{places: book.add_format({"num_format": form}) for places, form in enumerate(_DECIMALS)},
         Kind.FEN: book.add_format({"num_format": "#,##0.00"}),
         Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
         Kind.COUNT: book.add_format({"num_format": "0"}),
@@ -88,7 +93,7 @@ def _write(
     at: int,
     column: Column,
     value: Any,
-    formats: dict[Kind, Any],
+    formats: dict[Any, Any],
     spoken: Language,
 ) -> None:
     if value is None:
@@ -97,6 +102,8 @@ def _write(
         sheet.write_number(line, at, value / 100, formats[Kind.FEN])
     elif column.kind is Kind.COUNT:
         sheet.write_number(line, at, value, formats[Kind.COUNT])
+    elif column.kind is Kind.DECIMAL and len(value) <= _DIGITS_MAX:
+        sheet.write_number(line, at, float(value), formats[len(value.partition(".")[2])])
     elif column.kind is Kind.DATE:
         sheet.write_datetime(line, at, datetime.combine(value, time(0)), formats[Kind.DATE])
     else:

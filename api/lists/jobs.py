@@ -75,9 +75,12 @@ class Jobs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Imports end after the batch they are at.
-        self._stopping.set()
+        self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def stop(self) -> None:
+        """Let every import end after the batch it is at."""
+        self._stopping.set()
 
     def _run(self, job: Job, work: Callable[[Progress], ListTaken]) -> None:
         def reach(done: int, total: int) -> None:
@@ -89,6 +92,8 @@ class Jobs:
             job.taken = work(reach)
         except Refusal as refusal:
             job.refusal = refusal
+        except Stopped:
+            job.failed = True
         except Exception:
             log.exception("import %s failed", job.id)
             job.failed = True

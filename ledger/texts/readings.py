@@ -10,6 +10,19 @@ TEXTS: dict[Refused, Text] = {
         "可查阅的报表：{known}。",
         "The views you may read: {known}.",
     ),
+    Refused.INDICATOR_IS_UNKNOWN: Text(
+        "没有代码为“{indicator}”的指标，或您无权查阅。",
+        "There is no indicator '{indicator}', or you may not read it.",
+        "可查阅的指标：{known}。",
+        "The indicators you may read: {known}.",
+    ),
+    Refused.INDICATOR_IS_CITY_WIDE: Text(
+        "指标“{indicator}”只有全市一个数，不能按机构或组别拆分，也不计增长。",
+        "The indicator '{indicator}' is one number for the whole city, neither split by "
+        "institution or group nor compared for growth.",
+        "请去掉 institution 和 group 后重试；其明细只供可查阅全部机构的人员使用。",
+        "Ask without institution and group; its entries are for readers of all institutions.",
+    ),
     Refused.PARAMETER_IS_UNKNOWN: Text(
         "不认识参数“{parameter}”，因此没有给出结果。",
         "The parameter '{parameter}' is not known here, so nothing was answered.",

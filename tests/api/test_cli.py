@@ -357,6 +357,7 @@ def test_views_are_published_for_tools_that_speak_sql(
     assert zhiheng("publish", "no-such").code == 1
     assert zhiheng("publish", "history").code == 1
     assert zhiheng("publish", "--watch", "--status").code == 2
+    assert zhiheng("publish", "--address").code == 2
     assert zhiheng("publish", "receipts", "--as-of", "soon").code == 1
     said = zhiheng("publish")
     assert said.code == 0, said.err
@@ -430,3 +431,40 @@ def _answers(address: str, until: float) -> bool:
         except OSError:
             time.sleep(0.1)
     return False
+
+
+def test_a_list_is_told_from_a_bank_file_looked_at_and_taken_in_once(
+    zhiheng: Zhiheng, people: People, urls: Logins, tmp_path: Path
+) -> None:
+    granted = zhiheng(
+        *("access", "grant", "new", "centre-staff", "--institution", FIRST, "--name", "赵专员"),
+        token=people.administrator,
+    )
+    staff = zhiheng("access", "token", granted.out.strip()).out.strip()
+    file = kept(tmp_path, "案号,名称,申请日\n202210000001.0,甲,2022-01-05".encode(), "list.csv")
+    before = len(facts(urls))
+    unknown = zhiheng("import", file, token=staff)
+    assert unknown.code == 1
+    assert "list_is_not_recognised" in unknown.err
+    shown = zhiheng("import", file, "--map", "案号=patent", "--dry-run")
+    assert shown.code == 0, shown.err
+    assert "新增 1 行" in shown.out
+    assert "登记专利申请" in shown.out
+    assert len(facts(urls)) == before
+    taken = zhiheng("import", file, "--map", "案号=patent")
+    assert "已写入 1 条事实" in taken.out
+    again = zhiheng("import", file)
+    assert again.code == 0
+    assert "无变化 1 行" in again.out
+    assert facts(urls)[before:] == ["patent-filed.v1"]
+    assert zhiheng("import", file, "--kind", "bank", token=people.clerk).code == 1
+
+
+def test_a_wrong_cell_of_a_list_is_told_with_its_place(
+    zhiheng: Zhiheng, people: People, tmp_path: Path
+) -> None:
+    data = "到账日期,付款单位,到账金额\n2022-06-28,甲公司,多少".encode()
+    where = ("--account", people.account)
+    said = zhiheng("import", kept(tmp_path, data, "list.csv"), *where, token=people.clerk)
+    assert said.code == 1
+    assert "C2「到账金额」" in said.err

@@ -25,7 +25,13 @@ from ledger.commands import BY_NAME
 from ledger.refusals import Refusal, Refused
 from projections.views import VIEWS
 
-PLURALS = {"policy": "policies", "counterparty": "counterparties", "equity": "equities"}
+PLURALS = {
+    "policy": "policies",
+    "counterparty": "counterparties",
+    "equity": "equities",
+    "annuity": "annuities",
+    "supply": "supplies",
+}
 
 
 def test_every_refusal_has_one_status_and_every_status_a_title() -> None:

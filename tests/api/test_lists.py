@@ -1,4 +1,4 @@
-"""Lists that offices keep: what each sample would add, what is refused by cell, what comes twice."""
+"""Lists that offices keep: what each sample would add, what is refused, what comes twice."""
 
 import io
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Centre:
         names_of_bureau = {"name_zh": "示例市局", "name_en": "Example Bureau"}
         bureau = {"code": BUREAU, "kind": "bureau", **names_of_bureau}
         self.office.do("institution.register", bureau, self.office.administrator)
-        codes = ("91310000MA1FL00017", "91310000MA1FL00025")
+        codes = ("91310000MA1FL00017", "91310000MA1FL10025")
         for name, code in zip(names, codes, strict=False):
             body = {"counterparty": f"counterparty:{sound(code)}", "name": name}
             self.office.do("counterparty.register", body, self.staff)
@@ -354,11 +354,14 @@ def test_registrations_are_laid_beside_contracts_by_their_number(centre: Centre)
     taken = centre.take(data, accept_good=True)
     assert (taken.facts, taken.refused) == (1, ())
     assert outcomes(centre.look(data)) == ["unchanged", "rejected"]
-    other = data.replace("2022-05-20".encode(), "2022-05-21".encode())
+    other = data.replace(b"2022-05-20", b"2022-05-21")
     assert outcomes(centre.look(other))[0] == "conflicting"
 
 
-CONTRACT = "合同编号,合同类型,许可方式,对方单位,统一社会信用代码,专利号,签订日期,截止日期,合同金额,付款方式"
+CONTRACT = (
+    "合同编号,合同类型,许可方式,对方单位,统一社会信用代码,专利号,签订日期,截止日期,"
+    "合同金额,付款方式"
+)
 
 
 def test_a_contract_that_cannot_be_read_exactly_is_refused_by_cell(centre: Centre) -> None:

@@ -1,6 +1,11 @@
 """Views as tables for SQL tools: the same rows with their position, for readers who may no more."""
 
 import dataclasses
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -207,6 +212,35 @@ def test_a_new_column_joins_the_table_and_queries_built_on_it_stay(told: Told) -
             rows.select(list(other.schema)).rows()
         )
     assert len(told.rows("SELECT * FROM views.deals")) == rows.height
+
+
+def test_the_worked_example_of_the_readme_works(told: Told) -> None:
+    told.publisher.publish()
+    text = (Path(__file__).parents[2] / "README.md").read_text()
+    block = next(part for part in text.split("```") if "export BI=" in part)
+    commands = block.replace("python -c", f'"{sys.executable}" -W error -c')
+    first, _, rest = commands.strip().partition("\n")
+    assert first.startswith("export BI=$(zhiheng publish --address)")
+    environment = {**os.environ, "BI": told.bi}
+    for program, command in zip(("psql", "polars", "pandas"), _commands(rest), strict=True):
+        assert program in command
+        if shutil.which("psql") if program == "psql" else importlib.util.find_spec(program):
+            done = subprocess.run(
+                command, shell=True, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
+            assert "deals" in done.stdout or "contract" in done.stdout
+
+
+def _commands(text: str) -> list[str]:
+    """Lines that begin a command, each with those that go on with it."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if line.startswith(" "):
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
 
 
 def test_a_day_may_be_chosen(told: Told) -> None:

@@ -12,10 +12,14 @@ from uuid import NAMESPACE_DNS, uuid5
 import psycopg
 
 from api.home import Home
+from api.lists.intake import Asked, ListPreview, accept, preview
+from api.texts import filled, refusal_text
 from ledger.case import SHANGHAI, Recorded
 from ledger.codec import decode
 from ledger.identifiers import body_code_fits, credit_code_check, patent_check_digit
 from ledger.money import parse_yuan
+from ledger.refusals import Refusal
+from ledger.writers import Scribe
 from tests.features.doors import Doorway, Outcome
 from tests.features.words import ROLES
 
@@ -108,6 +112,7 @@ class City:
     earlier: Outcome = field(default_factory=Outcome)
     size_before: int = 0
     awaits_examination: bool = False
+    listed: ListPreview | None = None
 
     # names
 
@@ -162,6 +167,24 @@ class City:
         return self._came_to(
             self.door.upload(data, actor, accept_good=accept_good, dry_run=dry_run)
         )
+
+    def bring_list(self, who: str, asked: Asked, *, dry_run: bool = False) -> Outcome:
+        """Somebody brings a list that an office keeps; `listed` is what was found in it."""
+        self.need_examined()
+        actor, _ = self.actor(who)
+        self.size_before = self.size()
+        try:
+            if dry_run:
+                self.listed = preview(self.home, self.connection, actor, asked)
+                return self._came_to(Outcome())
+            with Scribe(self.home.service_url, self.clock) as scribe:
+                taken = accept(self.home, self.connection, scribe, actor, asked)
+        except Refusal as refusal:
+            words = filled(refusal_text(refusal.code).zh, refusal.values, "zh")
+            return self._came_to(Outcome(refused=refusal.code, words=words, values=refusal.values))
+        assert not taken.refused, taken.refused
+        self.listed = taken.preview
+        return self._came_to(Outcome())
 
     def _came_to(self, outcome: Outcome) -> Outcome:
         self.earlier, self.outcome = self.outcome, outcome

@@ -21,14 +21,17 @@ from tests.features import (
     steps_centres,
     steps_corrections,
     steps_deals,
+    steps_deals_around,
     steps_disclosures,
     steps_fund,
     steps_fund_stories,
+    steps_lists,
     steps_market,
     steps_money,
     steps_outcomes,
     steps_parties,
     steps_people,
+    steps_portfolio,
 )
 from tests.features.city import ADMINISTRATOR, City, CityClock, founding, places, residents
 from tests.features.doors import BookDoor, Doorway, HttpDoor
@@ -38,12 +41,15 @@ STEP_PAGES = (
     steps_people,
     steps_parties,
     steps_deals,
+    steps_deals_around,
     steps_disclosures,
     steps_market,
     steps_centres,
+    steps_portfolio,
     steps_money,
     steps_fund,
     steps_fund_stories,
+    steps_lists,
     steps_corrections,
 )
 TAGS = {"空白日志": "blank_log", "经由网络": "over_http"}

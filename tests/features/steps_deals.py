@@ -14,6 +14,9 @@ TURNS = {
     "授权": ("patent.grant", {}),
     "因未缴年费终止": ("patent.lapse", {"cause": "unpaid-annuity"}),
     "因放弃终止": ("patent.lapse", {"cause": "abandoned"}),
+    "公布": ("patent.publish", {}),
+    "撤回": ("patent.withdraw", {}),
+    "被驳回": ("patent.reject", {}),
     "恢复": ("patent.restore", {}),
     "届满": ("patent.expire", {}),
     "被宣告全部无效": ("patent.invalidate", {"extent": "wholly"}),
@@ -72,7 +75,7 @@ def patent_turns(city: City, who: str, patent: str, day: str, turn: str) -> None
 # --- licenses
 
 
-def _instalments(text: str, purpose: str) -> list[dict[str, Any]]:
+def instalments(text: str, purpose: str) -> list[dict[str, Any]]:
     """Instalments written as `2022-03-01 600.00` with ； between them."""
     parts = (part.split() for part in text.split("；") if part)
     return [
@@ -81,13 +84,14 @@ def _instalments(text: str, purpose: str) -> list[dict[str, Any]]:
     ]
 
 
-def _rate(text: str) -> dict[str, int]:
+def rate(text: str) -> dict[str, int]:
+    """A percentage as an exact fraction."""
     fraction = Fraction(text.removesuffix("%")) / 100
     return {"numerator": fraction.numerator, "denominator": fraction.denominator}
 
 
 def _terms(row: Mapping[str, str]) -> dict[str, Any]:
-    rate = row.get("提成比例")
+    royalty = row.get("提成比例")
     return {
         "exclusivity": code(row.get("方式", "普通")),
         "territory": row["地域"].split("、") if "地域" in row else [],
@@ -98,9 +102,9 @@ def _terms(row: Mapping[str, str]) -> dict[str, Any]:
         "fixed_fee_fen": fen(row.get("固定费", "0.00")),
         "entry_fee_fen": fen(row.get("入门费", "0.00")),
         "minimum_royalty_fen": fen(row.get("最低提成", "0.00")),
-        "royalty_rate": None if rate is None else _rate(rate),
-        "royalty_base": None if rate is None else "销售额",
-        "instalments": _instalments(row.get("分期", ""), "license-fee"),
+        "royalty_rate": None if royalty is None else rate(royalty),
+        "royalty_base": None if royalty is None else "销售额",
+        "instalments": instalments(row.get("分期", ""), "license-fee"),
     }
 
 
@@ -165,7 +169,7 @@ def _assignment(city: City, who: str, firm: str, row: Mapping[str, str]) -> None
         "patents": [city.id(name) for name in row["专利"].split("、")],
         "signed": row["签订日"],
         "price_fen": fen(row["价款"]),
-        "instalments": _instalments(row.get("分期", ""), "assignment-price"),
+        "instalments": instalments(row.get("分期", ""), "assignment-price"),
         "evidence": [{"kind": _EVIDENCE[kind]} for kind in row.get("依据", "").split("、") if kind],
     }
     city.do(who, "assignment.agree", body)
@@ -200,7 +204,7 @@ def contributes_equity(city: City, who: str, firm: str, datatable: Table) -> Non
             "patents": [city.id(name) for name in row["专利"].split("、")],
             "rights_count": int(row["权利件数"]),
             "amount_fen": fen(row["作价"]),
-            "share": _rate(row["股权比例"]),
+            "share": rate(row["股权比例"]),
             "on": row["日期"],
         }
         city.do(who, "equity.contribute", body)

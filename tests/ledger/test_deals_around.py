@@ -41,7 +41,7 @@ def dealt() -> DealDesk:
     """A desk with one deal of each kind, all signed on one day."""
     desk = ready()
     desk.tell(license_of(signed=SIGNED))
-    sides = {"counterparty": FIRM, "patents": (INVENTION,)}
+    sides: dict[str, Any] = {"counterparty": FIRM, "patents": (INVENTION,)}
     desk.tell(
         AgreeAssignment(
             assignment=ASSIGNMENT, contract_number="Z1", signed=SIGNED, price_fen=10, **sides

@@ -8,7 +8,8 @@ from ledger import access, decisions
 from ledger.access import RegisterActor
 from ledger.decisions import ApproveDecision, RecordDecision
 from ledger.facts import DecisionRecorded
-from ledger.refusals import Refused
+from ledger.refusals import Refusal, Refused
+from ledger.sitting import Cache, Sitting
 from ledger.texts.market import TEXTS
 from tests.ledger.deal_desk import (
     FIRM,
@@ -23,6 +24,7 @@ from tests.ledger.deal_desk import (
     ready,
     uuid,
 )
+from tests.ledger.examples import NOON
 
 DECISION, OTHER_DECISION = f"decision:{uuid(1)}", f"decision:{uuid(2)}"
 HEAD = f"actor:{uuid(50)}"
@@ -82,6 +84,14 @@ def test_a_decision_may_be_about_anything_the_institution_knows(desk: DealDesk) 
 )
 def test_what_nothing_is_known_of_cannot_be_decided_on(desk: DealDesk, subject: str) -> None:
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, decision(about=(subject,)))
+
+
+def test_a_kind_there_is_none_of_is_refused_before_anything_is_loaded() -> None:
+    sitting = Sitting(Cache(), {}, NOON, {}, {})
+    with pytest.raises(Refusal) as caught:
+        sitting.state("unheard:of")
+    assert caught.value.code is Refused.SUBJECT_IS_UNKNOWN
+    assert sitting.take_missing() == (set(), set(), set())
 
 
 def test_not_applicable_names_its_clause_and_nothing_else_does(desk: DealDesk) -> None:

@@ -6,11 +6,15 @@ import pytest
 
 from ledger import decisions, events, leads, market, partners
 from ledger.events import HoldEvent
+from ledger.facts import DecisionRecorded, EventHeld, LeadAdvanced, PartnerAgreementSigned
+from ledger.facts.base import Fact
 from ledger.leads import AdvanceLead, Lead, LoseLead, OpenLead
 from ledger.market import CloseDemand, Demand, ListSupply, RecordDemand, Supply, WithdrawSupply
 from ledger.partners import EndPartner, Partner, SignPartner
-from ledger.refusals import Refused
+from ledger.refusals import Refusal, Refused
+from ledger.replacements import need_sound_replacement
 from ledger.texts.market import TEXTS
+from tests.ledger import examples
 from tests.ledger.deal_desk import (
     FIRM,
     FIRST,
@@ -195,3 +199,27 @@ def test_talks_may_end_in_a_partner_agreement(desk: DealDesk) -> None:
     desk.tell(partner())
     desk.tell(AdvanceLead(lead=LEAD, stage="contracted", contract=PARTNER))
     assert desk.state(LEAD).over
+
+
+# --- corrections
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "code"),
+    [
+        (EventHeld, {"other_kind": None}, Refused.ONLY_OTHER_IS_DESCRIBED),
+        (PartnerAgreementSigned, {"other_class": "x"}, Refused.ONLY_OTHER_IS_DESCRIBED),
+        (PartnerAgreementSigned, {"ends": LISTED}, Refused.END_MUST_NOT_PRECEDE_START),
+        (LeadAdvanced, {"stage": "visited"}, Refused.CONTRACT_GOES_WITH_LAST_STAGE),
+        (DecisionRecorded, {"clause": None}, Refused.CLAUSE_GOES_WITH_NOT_APPLICABLE),
+        (DecisionRecorded, {"until": LISTED}, Refused.END_MUST_NOT_PRECEDE_START),
+    ],
+)
+def test_a_replacement_contradicts_itself_no_more_than_a_first_report(
+    kind: type[Fact], changed: dict[str, object], code: Refused
+) -> None:
+    before = next(fact for fact in examples.EXAMPLES if type(fact) is kind)
+    need_sound_replacement(before, before)
+    with pytest.raises(Refusal) as caught:
+        need_sound_replacement(before, before.model_copy(update=changed))
+    assert caught.value.code is code

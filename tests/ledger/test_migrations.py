@@ -10,8 +10,17 @@ import pytest
 
 from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins
 from ledger.migrations import SchemaMismatch, check, migrate, schema_files
+from tests.ledger.stage import Stage
 
 _MIGRATE = "import sys; from ledger.migrations import migrate; print(len(migrate(sys.argv[1])))"
+
+
+_DROP_LATER_SCHEMAS = """
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT nspname FROM pg_namespace
+    WHERE pg_get_userbyid(nspowner) = current_user AND nspname NOT IN ('ledger', 'vault')
+  LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
+END $$"""
 
 
 def change(url: str, statement: str) -> None:
@@ -58,6 +67,18 @@ def test_an_older_schema_is_refused_by_whoever_serves_and_mended_by_the_owner(
         check(ledger.service)
     assert refused.value.rule == "schema_is_older"
     assert refused.value.facts == {"missing": last.name}
+
+
+def test_a_log_of_an_earlier_release_gains_what_is_missing_and_keeps_its_facts(
+    stage: Stage,
+    ledger: Logins,
+) -> None:
+    size = stage.size()
+    change(ledger.owner, _DROP_LATER_SCHEMAS)
+    change(ledger.owner, "DELETE FROM ledger.schema_versions WHERE number > 2")
+    assert migrate(ledger.owner) == tuple(file.name for file in schema_files()[2:])
+    check(ledger.service)
+    assert stage.size() == size
 
 
 def test_a_file_that_changed_after_it_was_applied_is_refused(ledger: Logins) -> None:

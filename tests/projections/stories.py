@@ -5,7 +5,9 @@ from datetime import date, datetime
 from ledger import facts
 from ledger.case import SHANGHAI
 from tests.projections import facts_given as given
+from tests.projections.deals_given import deals_around
 from tests.projections.market_given import market_day
+from tests.projections.portfolio_given import portfolio_day
 from tests.projections.tape_builder import ALPHA, BUREAU, CLERK, Story, uuid
 
 
@@ -73,4 +75,8 @@ def long_story() -> Story:
     story.tell(given.disclosed(1, date(2022, 8, 10)))
     for fact in market_day(date(2022, 8, 10)):
         story.tell(fact)
+    for fact in deals_around(date(2022, 8, 11)):
+        story.tell(fact)
+    for fact in portfolio_day(date(2022, 8, 10)):
+        story.tell(fact, on=date(2022, 8, 10))
     return story

@@ -7,7 +7,9 @@ import pytest
 
 from ledger import facts
 from projections.annuities import ANNUITIES
+from projections.breaches import dead_rights
 from projections.foreign import FOREIGN_APPLICATIONS
+from projections.kept import Kept
 from projections.moment import moment_of
 from projections.patents import PATENTS
 from projections.pledges import PLEDGES
@@ -15,7 +17,7 @@ from projections.view import View
 from tests.projections import facts_given as given
 from tests.projections import portfolio_given as kept
 from tests.projections.facts_given import OTHER_PATENT, PATENT
-from tests.projections.tape_builder import Story
+from tests.projections.tape_builder import ALPHA, Story, uuid
 
 FILED = date(2022, 1, 4)
 
@@ -75,10 +77,16 @@ def test_a_publication_told_after_the_grant_leaves_the_right_in_force() -> None:
 def test_a_published_application_can_come_to_nothing(status: Any) -> None:
     story = filed()
     story.tell(kept.application_turn("published", date(2022, 3, 1)))
+    signed = date(2022, 4, 1)
+    story.tell(given.granted(1, signed, given.terms(signed)))
     story.tell(kept.application_turn(status, date(2022, 5, 1)))
     row = registered(story, date(2022, 5, 1))
     assert (row["status"], row["in_force"]) == (status, False)
-    story.tell(given.granted(1, date(2022, 5, 2), given.terms(date(2022, 5, 2))))
+    late = date(2022, 5, 2)
+    story.tell(given.granted(2, late, given.terms(late)))
+    tape = story.tape()
+    dead = dead_rights(tape, moment_of(tape, late)).collect()["contract"].to_list()
+    assert dead == [given.license_id(2)]
 
 
 def test_grades_tags_and_families_are_those_of_the_day() -> None:
@@ -115,7 +123,7 @@ def test_the_register_tells_pledges_open_licenses_and_the_next_annuity() -> None
     story.tell(kept.annuity_due(3, date(2024, 1, 4)), on=date(2022, 6, 2))
     story.tell(kept.pledged(1, date(2022, 7, 1)))
     story.tell(kept.released(1, date(2022, 8, 1)))
-    declared = f"declaration:{given.uuid(1)}"
+    declared = f"declaration:{uuid(1)}"
     story.tell(
         facts.OpenLicenseDeclared(
             declaration=declared,
@@ -173,7 +181,7 @@ def test_an_annuity_paid_without_a_due_day_is_shown_and_a_corrected_one_counts_o
     (row,) = rows(story, ANNUITIES, date(2022, 7, 1))
     assert (row["due"], row["status"], row["paid_on"]) == (None, "paid", date(2022, 6, 21))
     assert (row["paid_fen"], row["late_fee_fen"]) == (90_000, 1)
-    assert row["institution"] == given.ALPHA
+    assert row["institution"] == ALPHA
 
 
 # --- pledges and families
@@ -207,3 +215,33 @@ def test_applications_abroad_stand_beside_the_international_one_they_came_by() -
         ("US", kept.foreign_id(1), date(2025, 6, 1), "US 1"),
     ]
     assert len(rows(story, FOREIGN_APPLICATIONS, date(2024, 5, 31))) == 1
+
+
+# --- kept readings
+
+
+def tangled() -> Story:
+    """Pledges over two patents, corrected payments, a family that grows, told in small steps."""
+    story = granted()
+    story.tell(given.filed(OTHER_PATENT), on=date(2022, 6, 1))
+    for fact in kept.portfolio_day(date(2022, 8, 10)):
+        story.tell(fact, on=date(2022, 8, 10))
+    story.tell(kept.released(1, date(2022, 8, 20)))
+    both = kept.pledged(3, date(2022, 8, 22), PATENT, OTHER_PATENT)
+    one = kept.pledged(3, date(2022, 8, 22), OTHER_PATENT)
+    story.correct(story.tell(both), one, on=date(2022, 8, 23))
+    paid = story.tell(kept.annuity_paid(2, date(2022, 8, 24)))
+    story.correct(paid, kept.annuity_paid(3, date(2022, 8, 24), OTHER_PATENT), on=date(2022, 8, 25))
+    abroad = kept.foreign_filed(5, "JP", date(2022, 8, 26), OTHER_PATENT, pct=kept.foreign_id(1))
+    story.void(story.tell(abroad), on=date(2022, 8, 27))
+    return story
+
+
+@pytest.mark.parametrize("view", [PATENTS, ANNUITIES, FOREIGN_APPLICATIONS, PLEDGES])
+def test_a_reading_brought_up_to_date_equals_one_computed_afresh(view: View) -> None:
+    story, day, memory = tangled(), date(2022, 9, 1), Kept()
+    whole = story.tape()
+    for size in range(1, whole.size + 1):
+        tape = whole.prefix(size)
+        afresh = view.rows(tape, moment_of(tape, day)).collect()
+        assert memory.rows(view, tape, day).equals(afresh), size
