@@ -20,7 +20,13 @@ _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 Upcast = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
 """Turns the payload of a retired topic into (next topic, its payload)."""
 
-UPCASTS: dict[str, Upcast] = {}
+
+
+def _filed_before_disclosures(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return "patent-filed.v2", {**payload, "disclosure": None}
+
+
+UPCASTS: dict[str, Upcast] = {"patent-filed.v1": _filed_before_disclosures}
 """Retired topics; entries keep their bytes, readers see the newest version."""
 
 

@@ -1,6 +1,6 @@
 """Applications beyond China: international ones, and those with offices abroad."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar, assert_never
@@ -204,17 +204,15 @@ def need_foreign(case: Case, foreign: str, *, is_pct: bool) -> Foreign:
 
 def _beyond_priority(patents: Mapping[str, Patent], filed: date) -> tuple[Breach, ...]:
     """Family members filed so long before that their priority had run out."""
-    return tuple(_outlasted(patents.items(), filed))
-
-
-def _outlasted(patents: Iterable[tuple[str, Patent]], filed: date) -> Iterable[Breach]:
-    for patent, state in patents:
+    found: list[Breach] = []
+    for patent, state in patents.items():
         of_design = state.kind == "design"
         months = _PRIORITY_MONTHS_OF_DESIGNS if of_design else _PRIORITY_MONTHS
         last = deadline_after_months(state.filed, months, _CALENDAR)
         if filed > last:
             values = {"patent": patent, "filed": filed.isoformat(), "last_day": last.isoformat()}
-            yield Breach("filing-is-beyond-priority", values)
+            found.append(Breach("filing-is-beyond-priority", values))
+    return tuple(found)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

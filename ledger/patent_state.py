@@ -11,7 +11,6 @@ from ledger.facts import (
     AssignmentRegistered,
     AssignmentRescinded,
     EquityContributed,
-    ExchangeListed,
     ForeignFiled,
     LicenseAmended,
     LicenseGranted,
@@ -26,7 +25,6 @@ from ledger.facts import (
     PatentRestored,
     PatentWithdrawn,
     PctFiled,
-    PriceDetermined,
     ResultRightGranted,
 )
 from ledger.facts.patents import PatentKind
@@ -175,8 +173,6 @@ DealFact = (
     | AssignmentRegistered
     | AssignmentRescinded
     | EquityContributed
-    | PriceDetermined
-    | ExchangeListed
     | ResultRightGranted
 )
 PatentFact = PatentFiled | AnnouncedFact | DealFact | UpkeepFact | PctFiled | ForeignFiled
@@ -229,14 +225,7 @@ def evolve(state: Patent, fact: PatentFact, seen: Recorded) -> Patent:
             return _with_transfer(
                 state, fact.assignment, lambda moved: replace(moved, rescinded=fact.on)
             )
-        case (
-            EquityContributed()
-            | PriceDetermined()
-            | ExchangeListed()
-            | ResultRightGranted()
-            | PctFiled()
-            | ForeignFiled()
-        ):
+        case EquityContributed() | ResultRightGranted() | PctFiled() | ForeignFiled():
             return state
         case _:
             assert_never(fact)

@@ -174,10 +174,6 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
     inventors = tuple(dict.fromkeys(command.inventors))
     for inventor in inventors:
         need_person(case, inventor)
-    origin: tuple[Ref, ...] = ()
-    if command.disclosure is not None:
-        disclosed = need_disclosure(case, command.disclosure)
-        origin = (Ref(command.disclosure, disclosed.submission),)
     fact = PatentFiled(
         patent=command.patent,
         kind=kind,
@@ -188,7 +184,15 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
         inventors=inventors,
         disclosure=command.disclosure,
     )
+    origin = _origin(command.disclosure, case)
     return Decision((New(fact, origin),), _number_breaches(command.patent, number, command.filed))
+
+
+def _origin(disclosure: str | None, case: Case) -> tuple[Ref, ...]:
+    """The submission of the result that a filing came from."""
+    if disclosure is None:
+        return ()
+    return (Ref(disclosure, need_disclosure(case, disclosure).submission),)
 
 
 def _number_breaches(patent: str, number: str, filed: date) -> tuple[Breach, ...]:

@@ -14,6 +14,7 @@ from ledger.facts.deals import PositiveFen
 from ledger.refusals import Refusal, Refused
 from ledger.rights import IN_FORCE, consent_breaches, filings, need_patents, title_breaches
 from ledger.subjects import PatentId, PledgeId, Text, ValuationId
+from ledger.terms import need_no_earlier
 
 Patents = Annotated[tuple[PatentId, ...], Field(min_length=1, max_length=200)]
 
@@ -158,12 +159,7 @@ def release_pledge(command: ReleasePledge, case: Case) -> Decision:
     if not pledge.known or pledge.institution != case.institution:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=command.pledge)
     on = command.on or case.today
-    if on < pledge.on:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START,
-            starts=pledge.on.isoformat(),
-            ends=on.isoformat(),
-        )
+    need_no_earlier(on, pledge.on)
     left = tuple(patent for patent in pledge.patents if patent not in pledge.released)
     patents = tuple(dict.fromkeys(command.patents)) or left
     free = next((patent for patent in patents if patent not in left), None)
@@ -181,12 +177,8 @@ def receive_valuation(command: ReceiveValuation, case: Case) -> Decision:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.valuation)
     patents = need_patents(case, command.patents)
     on = command.on or case.today
-    if command.valid_until is not None and command.valid_until < on:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START,
-            starts=on.isoformat(),
-            ends=command.valid_until.isoformat(),
-        )
+    if command.valid_until is not None:
+        need_no_earlier(command.valid_until, on)
     fact = ValuationReceived(
         valuation=command.valuation,
         patents=tuple(patents),

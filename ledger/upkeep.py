@@ -15,7 +15,6 @@ from ledger.facts import (
     MaintenanceDecided,
     OpenLicenseAnnounced,
     OpenLicenseDeclared,
-    OpenLicenseTaken,
     OpenLicenseWithdrawn,
     PatentGraded,
     PatentPledged,
@@ -132,7 +131,6 @@ UpkeepFact = (
     | OpenLicenseDeclared
     | OpenLicenseAnnounced
     | OpenLicenseWithdrawn
-    | OpenLicenseTaken
 )
 
 
@@ -166,13 +164,7 @@ def kept(state: Upkeep, fact: UpkeepFact, seen: Recorded) -> Upkeep:
             return _declared(
                 state, fact.declaration, lambda declared: replace(declared, withdrawn=fact.on)
             )
-        case (
-            MaintenanceDecided()
-            | PatentGraded()
-            | ValuationReceived()
-            | StatusChecked()
-            | OpenLicenseTaken()
-        ):
+        case MaintenanceDecided() | PatentGraded() | ValuationReceived() | StatusChecked():
             return state
         case _:
             assert_never(fact)

@@ -99,7 +99,7 @@ class Tape:
         Columns of `schema.frame_schema(fact)`, in order of position; folding order is `stands_at`.
         """
         if self.voided.is_empty():
-            return self._every(fact)
+            return self._every(fact).filter(pl.col("replaces").is_null())
         voided = self.voided["voided"].implode()
         counts = pl.col("replaces").is_null() | pl.col("replaces").is_in(voided)
         return self._every(fact).filter(~pl.col("position").is_in(voided) & counts)

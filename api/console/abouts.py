@@ -2,8 +2,20 @@
 
 ABOUTS: dict[str, tuple[str, str]] = {
     "deals": (
-        "每份许可、转让与作价投资合同，现行条款、已到账金额和相互冲突之处。",
-        "Every license, assignment and equity deal with its terms, money received and conflicts.",
+        "每份许可、转让、作价投资和开发咨询服务合同，现行条款、已到账金额和相互冲突之处。",
+        "Every deal: licenses, assignments, equity, services; terms, money received, conflicts.",
+    ),
+    "open-licenses": (
+        "每项开放许可声明：何时声明、公告、撤回，现在能否达成，已达成几项。",
+        "Each open-license declaration: declared, announced, withdrawn, and how often taken up.",
+    ),
+    "pricings": (
+        "每次定价的方式、价格、公示天数和异议，以及未等公示期满或异议处理就签订的合同。",
+        "Each price: method, amount, notice, objections, and contracts that did not wait for them.",
+    ),
+    "exchange-listings": (
+        "在交易场所挂牌的专利，以及由此成交的合同。",
+        "Patents put up on exchanges, and the contracts that came of it.",
     ),
     "receivables": (
         "按期应收的款项：应收、已核销、未收，以及逾期天数。",

@@ -20,6 +20,7 @@ from ledger.refusals import Refusal, Refused
 SEVERAL = frozenset({"owners", "inventors", "patents", "instalments"})
 """Fields whose cells hold several things, also one under another."""
 _TITLES_SHOWN = 100
+_NOTES = ("合计", "总计", "小计", "共计", "填表人", "制表人", "备注:", "备注：", "注:", "注：")
 
 Titles = Mapping[str, str]
 """Plain title (or column letter) to field; an empty field means: leave this column out."""
@@ -51,23 +52,25 @@ class ListTable:
     def rows(self) -> Iterator[tuple[int, dict[str, Cell]]]:
         """Every row with anything in it: its number and its cells by field, all fields there are.
 
-        A cell joined with those below it counts for each of their rows; `text` of a joined amount
-        is marked by `is_joined`.
+        A cell joined with those below it counts for each of their rows: see `is_joined`. Rows of
+        sums and notes below the list are passed over.
         """
         wanted = [
             (field, at, column_letter(self.head.sheet.first_column + at), self.head.titles[at])
             for field, at in self.head.columns.items()
         ]
         joined = _joined(self.head)
-        above: dict[int, str] = {}
+        anchors: dict[tuple[int, int], str] = {}
         for number, cells in self.head.sheet.rows():
-            if number <= self.head.row:
+            if number <= self.head.row or _is_note(cells):
                 continue
             filled = {}
             for field, at, letter, title in wanted:
                 text = cells[at] if at < len(cells) else ""
-                if joined and (number, at) in joined:
-                    text = above[at] = text or above.get(at, "")
+                if joined and (anchor := joined.get((number, at))) is not None:
+                    if anchor == (number, at):
+                        anchors[anchor] = text
+                    text = anchors.get(anchor, "")
                 filled[field] = Cell(number, letter, title, field, _plain(field, text))
             if any(cell.text for cell in filled.values()):
                 yield number, filled
@@ -83,18 +86,26 @@ def _plain(field: str, text: str) -> str:
     return clean(text.replace("\n", ";") if field in SEVERAL else text)
 
 
+def _is_note(cells: Sequence[str]) -> bool:
+    first = next((cell for cell in cells if cell and not cell.isspace()), "")
+    return "".join(first[:12].split()).startswith(_NOTES)
+
+
 @lru_cache(maxsize=8)
-def _joined_cells(ranges: tuple[tuple[int, int, int, int], ...]) -> frozenset[tuple[int, int]]:
-    return frozenset(
-        (row, column)
+def _joined_cells(
+    ranges: tuple[tuple[int, int, int, int], ...],
+) -> dict[tuple[int, int], tuple[int, int]]:
+    return {
+        (row, column): (top, left)
         for top, left, bottom, right in ranges
         if bottom > top
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
-    )
+    }
 
 
-def _joined(head: Head) -> frozenset[tuple[int, int]]:
+def _joined(head: Head) -> dict[tuple[int, int], tuple[int, int]]:
+    """Each cell that is joined with others below or above it, with the first cell of them."""
     return _joined_cells(head.sheet.merged)
 
 

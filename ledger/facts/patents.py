@@ -12,10 +12,10 @@ PatentKind = Literal["invention", "utility-model", "design"]
 class PatentFiled(Fact):
     """An application was filed; co-owners outside the log are named in `other_owners`.
 
-    `disclosure` is the result it came from; entries of the first release do not have the field.
+    `disclosure` is the result it came from, where one is named (version 1 could name none).
     """
 
-    TOPIC: ClassVar[str] = "patent-filed.v1"
+    TOPIC: ClassVar[str] = "patent-filed.v2"
     EFFECTIVE: ClassVar[str] = "filed"
     REPORTED: ClassVar[bool] = True
     patent: PatentId
@@ -25,7 +25,7 @@ class PatentFiled(Fact):
     owners: tuple[InstitutionId, ...]
     other_owners: tuple[Text, ...]
     inventors: tuple[PersonId, ...]
-    disclosure: DisclosureId | None = None
+    disclosure: DisclosureId | None
 
     def subjects(self) -> tuple[str, ...]:
         return each_once(self.patent, self.disclosure)

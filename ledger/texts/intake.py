@@ -69,7 +69,7 @@ TEXTS: dict[Refused, Text] = {
         "名单缺少必需的列：{wanted}。现有的列标题：{titles}。",
         "the list lacks needed columns: {missing}; its titles are: {titles}",
         "请指明哪一列是什么（例如 申请号=patent），或补上缺少的列。",
-        "Say which column is what (such as 申请号=patent), or add what is missing.",
+        "Say which column is what (as title=field), or add what is missing.",
     ),
     Refused.LIST_HAS_REJECTED_ROWS: Text(
         "名单中有 {rejected} 行不能接收，因此一行也没有写入。",

@@ -456,7 +456,7 @@ def test_a_list_is_told_from_a_bank_file_looked_at_and_taken_in_once(
     again = zhiheng("import", file)
     assert again.code == 0
     assert "无变化 1 行" in again.out
-    assert facts(urls)[before:] == ["patent-filed.v1"]
+    assert facts(urls)[before:] == ["patent-filed.v2"]
     assert zhiheng("import", file, "--kind", "bank", token=people.clerk).code == 1
 
 

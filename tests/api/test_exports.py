@@ -44,7 +44,9 @@ def named(view: View) -> str:
 
 def fen_of(view: View, rows: pl.DataFrame) -> dict[str, int]:
     """The sum of every column of money, in fen."""
-    return {column.name: rows[column.name].sum() for column in view.columns if money(column.kind)}
+    return {
+        column.name: int(rows[column.name].sum()) for column in view.columns if money(column.kind)
+    }
 
 
 def money(kind: Kind) -> bool:

@@ -122,7 +122,7 @@ def test_an_agencys_list_becomes_filings_grants_and_ends_and_twice_makes_no_seco
     taken = centre.take(data)
     assert (taken.facts, taken.refused) == (8, ())
     assert sorted(centre.office.topics()[before:]) == [
-        *["patent-filed.v1"] * 4,
+        *["patent-filed.v2"] * 4,
         *["patent-granted.v1"] * 3,
         "patent-lapsed.v1",
     ]
@@ -446,6 +446,11 @@ def test_a_line_that_the_bank_reported_may_be_a_double_and_a_person_decides(
     assert centre.office.count("vault.bank_lines") == 3
     centre.take(data, clerk, account=account, doubles=frozenset({3}))
     assert centre.office.count("vault.bank_lines") == 4
+
+
+def test_rows_of_sums_and_notes_below_a_list_are_passed_over(centre: Centre) -> None:
+    found = centre.look(patents("202210000001.0,甲,2022-01-05,,,,", "合 计,1 件", "注：以上"))
+    assert outcomes(found) == ["new"]
 
 
 def test_arrivals_need_their_account_named(centre: Centre) -> None:

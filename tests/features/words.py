@@ -229,7 +229,7 @@ FACT_TOPICS: Mapping[str, str] = MappingProxyType(
         "核销": "receipt-allocated.v1",
         "许可合同": "license-granted.v1",
         "转让合同": "assignment-agreed.v1",
-        "专利申请": "patent-filed.v1",
+        "专利申请": "patent-filed.v2",
         "专利授权": "patent-granted.v1",
         "追加应收款": "instalment-scheduled.v1",
         "核定": "reward-awarded.v1",

@@ -265,6 +265,7 @@ EXAMPLES: tuple[Fact, ...] = (
         owners=(UNIVERSITY,),
         other_owners=("A “quoted” owner\n",),
         inventors=(PERSON, OTHER_PERSON),
+        disclosure=None,
     ),
     PatentGranted(patent=PATENT, announcement="CN100000001B", on=DAY),
     PatentLapsed(patent=PATENT, cause="unpaid-annuity", on=DAY),

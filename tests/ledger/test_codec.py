@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from ledger.case import New, Ref
-from ledger.codec import ENTRY_BYTES_MAX, canonical, decode, encode, leaf_hash, timestamp
+from ledger.codec import ENTRY_BYTES_MAX, UPCASTS, canonical, decode, encode, leaf_hash, timestamp
 from ledger.facts import FACTS, TOPICS, Fact, PatentFiled, PatentGranted
 from ledger.facts.base import Fact as BaseFact
 from ledger.refusals import Refusal, Refused
@@ -54,7 +54,8 @@ def encoded(fact: Fact, links: list[tuple[str, int, str | None]] | None = None) 
 
 def test_every_fact_type_has_an_example_and_a_golden_file_and_no_file_is_left_over() -> None:
     assert [type(fact) for fact in EXAMPLES] == list(FACTS)
-    assert {path.name for path in FOLDER.iterdir()} == {f"{topic}.json" for topic in TOPICS}
+    topics = {*TOPICS, *UPCASTS}
+    assert {path.name for path in FOLDER.iterdir()} == {f"{topic}.json" for topic in topics}
 
 
 def test_the_stored_bytes_of_every_fact_type_are_what_they_always_were() -> None:
@@ -69,6 +70,15 @@ def test_the_stored_bytes_of_every_fact_type_are_what_they_always_were() -> None
         for difference in _differences(json.loads(golden), json.loads(stored), "")
     ]
     assert not differing, "\n".join(listing or sorted(differing))
+
+
+def test_golden_entries_of_retired_types_read_as_the_newest_version() -> None:
+    for topic in UPCASTS:
+        seen = decode(golden_file(topic).read_bytes())
+        (newest,) = (fact for fact in EXAMPLES if type(fact) is type(seen.fact))
+        known = json.loads(golden_file(topic).read_bytes())["payload"]
+        assert newest.model_copy(update={"disclosure": None}) == seen.fact
+        assert known.items() <= seen.fact.model_dump(mode="json").items()
 
 
 def test_golden_entries_read_back_as_their_examples() -> None:
@@ -169,6 +179,7 @@ def _filed(filler: str) -> PatentFiled:
         owners=(UNIVERSITY,),
         other_owners=owners,
         inventors=(),
+        disclosure=None,
     )
 
 
@@ -183,7 +194,7 @@ def test_an_entry_of_65535_bytes_is_stored_and_one_of_a_byte_more_is_refused() -
 
     assert refused.value.code is Refused.FACT_IS_TOO_LARGE
     assert refused.value.values == {
-        "type": "patent-filed.v1",
+        "type": "patent-filed.v2",
         "bytes": ENTRY_BYTES_MAX + 1,
         "max": ENTRY_BYTES_MAX,
     }

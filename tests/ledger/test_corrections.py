@@ -379,7 +379,7 @@ def caught(call: Callable[[], None]) -> Refusal:
 @pytest.mark.parametrize(
     ("kind", "changes", "code"),
     [
-        ("patent-filed.v1", {"kind": "design"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
+        ("patent-filed.v2", {"kind": "design"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
         ("license-granted.v1", {"starts": "2022-03-02"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
         ("counterparty-registered.v1", {"code": "x"}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
     ],

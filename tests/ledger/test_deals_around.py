@@ -10,11 +10,21 @@ from ledger.assignments import AgreeAssignment
 from ledger.checks import AssessRisk, CheckCounterparty
 from ledger.deals import RegisterTechnologyContract, ReviewClauses
 from ledger.equity import ContributeEquity, ExitEquity
-from ledger.facts import CounterpartyChecked, PartnerAgreementSigned
+from ledger.facts import (
+    ContractSigned,
+    CounterpartyChecked,
+    Fact,
+    NoticePosted,
+    ObjectionRaised,
+    OpenLicenseDeclared,
+    PartnerAgreementSigned,
+    TechnologyContractRegistered,
+)
 from ledger.listings import ListOnExchange, TradeListing
 from ledger.money import Rate
 from ledger.patents import LapsePatent
-from ledger.refusals import Refused
+from ledger.refusals import Refusal, Refused
+from ledger.replacements import need_sound_replacement
 from ledger.service_contracts import SignContract
 from tests.ledger.deal_desk import (
     ASSIGNMENT,
@@ -31,6 +41,7 @@ from tests.ledger.deal_desk import (
     ready,
     uuid,
 )
+from tests.ledger.examples import EXAMPLES
 
 EQUITY, SERVICES, PARTNER = (f"{kind}:{uuid(60)}" for kind in ("equity", "contract", "partner"))
 LISTING, CHECK, RISK = (f"{kind}:{uuid(61)}" for kind in ("listing", "check", "risk"))
@@ -264,3 +275,30 @@ def test_an_exit_before_the_contribution_or_of_anothers_shares_is_refused() -> N
     early = left(1, 15).model_copy(update={"on": BEFORE})
     desk.denies(Refused.EVENT_PRECEDES_CONTRACT, early)
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, left(1, 15), institution=OTHER_UNIVERSITY)
+
+
+# --- corrections
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "code"),
+    [
+        (ContractSigned, {"amount_fen": 1}, Refused.INSTALMENTS_DO_NOT_SUM_TO_PRICE),
+        (
+            TechnologyContractRegistered,
+            {"technical_fen": 3_000_001},
+            Refused.TECHNICAL_AMOUNT_EXCEEDS_TOTAL,
+        ),
+        (NoticePosted, {"ends": BEFORE}, Refused.END_MUST_NOT_PRECEDE_START),
+        (ObjectionRaised, {"number": 2}, Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD),
+        (OpenLicenseDeclared, {"payment": "free"}, Refused.FREE_LICENSE_HAS_FEES),
+    ],
+)
+def test_a_replacement_contradicts_itself_no_more_than_its_command_could(
+    kind: type[Fact], changes: dict[str, Any], code: Refused
+) -> None:
+    before = next(fact for fact in EXAMPLES if type(fact) is kind)
+    need_sound_replacement(before, before)
+    with pytest.raises(Refusal) as caught:
+        need_sound_replacement(before, before.model_copy(update=changes))
+    assert caught.value.code is code

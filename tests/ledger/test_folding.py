@@ -94,6 +94,7 @@ def filed(title: str) -> PatentFiled:
         owners=(UNIVERSITY,),
         other_owners=(),
         inventors=(),
+        disclosure=None,
     )
 
 

@@ -78,6 +78,7 @@ def filed(
         owners=(ALPHA,),
         other_owners=(),
         inventors=(),
+        disclosure=None,
     )
 
 
