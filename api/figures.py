@@ -1,7 +1,7 @@
 """A figure asked for: which indicators, for which period and whom, checked against rights."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ import polars as pl
 
 from api.access import Caller, Scope
 from api.moments import KnownAt, malformed, read_day, read_known_at
+from api.readings import moment_asked
 from ledger.facts import InstitutionRegistered
 from ledger.refusals import Refusal, Refused
 from projections.figure_rows import GROUPS, Level, memberships
@@ -17,6 +18,7 @@ from projections.indicators import BY_NAME, INDICATORS
 from projections.kept import Kept
 from projections.moment import Moment
 from projections.period import Period
+from projections.reader import Reader
 from projections.tape import Tape
 from projections.view import OFFICES
 
@@ -160,16 +162,36 @@ def need_places(indicator: Indicator) -> None:
         raise Refusal(Refused.INDICATOR_IS_CITY_WIDE, indicator=indicator.code)
 
 
-def groups_within(asked: AskedFigures, at: Standpoint) -> pl.DataFrame:
-    """Who is in which group, cut to whom was asked about; columns of `memberships`.
+def standpoint(reader: Reader, asked: AskedFigures) -> Standpoint:
+    """From where the figures asked for are computed. Blocks: use a thread.
 
-    Raises Refusal(SUBJECT_IS_UNKNOWN) for an institution the log does not know.
+    Raises Refusal: KNOWN_AT_LIES_OUTSIDE_THE_LOG, and SUBJECT_IS_UNKNOWN for an institution that
+    the log did not know by then.
     """
-    groups = memberships(at.tape, at.moment.as_of, asked.period)
+    tape, moment, head = moment_asked(reader, asked)
     if asked.institution is not None:
-        known = at.tape.frame(InstitutionRegistered).select("code").collect().to_series()
+        known = tape.frame(InstitutionRegistered).select("code").collect().to_series()
         if asked.institution not in known:
             raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=asked.institution)
+    return Standpoint(reader.kept, tape, moment, head)
+
+
+def stood_before(later: Standpoint, reader: Reader, asked: AskedFigures) -> Standpoint:
+    """Where the same day stood at the earlier knowledge that is asked for. Blocks.
+
+    Raises Refusal(PARAMETER_IS_MALFORMED) where that is no earlier.
+    """
+    day = later.moment.as_of
+    tape, moment, head = moment_asked(reader, replace(asked, as_of=day))
+    if tape.size > later.tape.size:
+        raise malformed("known_at", str(asked.known_at), f"≤ {later.tape.size}")
+    return Standpoint(reader.kept, tape, moment, head)
+
+
+def groups_within(asked: AskedFigures, at: Standpoint) -> pl.DataFrame:
+    """Who is in which group, cut to whom was asked about; columns of `memberships`."""
+    groups = memberships(at.tape, at.moment.as_of, asked.period)
+    if asked.institution is not None:
         return groups.filter(pl.col("institution") == asked.institution)
     if asked.group is not None:
         return groups.filter(pl.col("group") == asked.group)

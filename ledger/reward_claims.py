@@ -86,8 +86,9 @@ class ReturnReward(Command):
 def claim_reward(command: ClaimReward, case: Case) -> Decision:
     """Claim allocations of one contract of one's own institution.
 
-    Refuses a closed fund, a person or an allocation named twice, an allocation of another
-    contract, in another live claim, a contract that grants no right, for a purpose the fund does not reward, or with no money left.
+    Refuses a closed fund, a contract that grants no right, a person or an allocation named twice,
+    an allocation of another contract, in another live claim, for a purpose the fund does not
+    reward, or with no money left.
     """
     fund, terms = open_terms(case, command.fund)
     if fund.closed:

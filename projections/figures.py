@@ -130,7 +130,8 @@ class Indicator:
     """A declared figure. `variant` tells readings of one code apart; "" is the plain one.
 
     `version` grows when the meaning changes; `note` says what the number leaves open. `city_only`
-    figures have no meaning for one institution. An exact figure times `scale` is in `unit`.
+    figures have no meaning for one institution. An exact figure times `scale` is in `unit`; values
+    of entries are in `entries_in` where that is another one.
     """
 
     code: str
@@ -149,6 +150,7 @@ class Indicator:
     note_en: str = ""
     version: int = 1
     scale: Fraction = Fraction(1)
+    entries_in: Unit | None = None
     city_only: bool = False
 
     @property

@@ -21,6 +21,8 @@ _NEWS_MAX: Final = 2_000
 _SPLICES_MAX: Final = 100
 """Beyond this many rows it is cheaper to sort than to look for each one's place."""
 _CHUNKS_MAX: Final = 64
+_VOIDS: Final = frozenset({FactVoided.TOPIC})
+"""A replacement may be about other subjects than what it replaces: every cut needs all voids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Kept:
 
     def about(self, tape: Tape, subjects: Iterable[str]) -> Tape:
         """A tape with the facts about these subjects alone, voids of them included."""
-        return cut_to(tape, self._positions(set(subjects), tape), tape.chunks, ())
+        return cut_to(tape, self._positions(set(subjects), tape), tape.chunks, _VOIDS)
 
     def _line(self, name: tuple[str, date, int | None]) -> _Line:
         with self._lock:
@@ -141,7 +143,7 @@ class Kept:
     ) -> pl.DataFrame:
         """The rows after the new facts; those out of their reach stay as they are."""
         moment = Moment(as_of, tape.size)
-        read = {t: rows for t, rows in news.items() if t in line.topics | {FactVoided.TOPIC}}
+        read = {t: rows for t, rows in news.items() if t in line.topics | _VOIDS}
         reach = reading.reach
         if not read:
             return line.rows
@@ -151,9 +153,8 @@ class Kept:
         anchors, near = self._neighbours(touched, reach, tape, line.topics)
         if not anchors:
             return line.rows
-        whole = {fact.TOPIC for fact in reach.whole}
-        positions = self._positions(anchors | near, tape)
-        part = cut_to(tape, positions, line.topics | {FactVoided.TOPIC}, whole)
+        whole = {fact.TOPIC for fact in reach.whole} | _VOIDS
+        part = cut_to(tape, self._positions(anchors | near, tape), line.topics, whole)
         watched = _Watched(part.size, part.chunks, part.times, tape.seen)
         fresh = _ordered(reading.frame(watched, moment), reading)
         chosen = pl.col(reach.anchor).is_in(sorted(anchors))
@@ -175,7 +176,7 @@ class Kept:
 
     def _subjects_of(self, subjects: set[str], tape: Tape, topics: set[str]) -> set[str]:
         """Every subject named by the facts about these subjects."""
-        part = cut_to(tape, self._positions(subjects, tape), topics | {FactVoided.TOPIC}, ())
+        part = cut_to(tape, self._positions(subjects, tape), topics | _VOIDS, ())
         named = (_names(piece) for pieces in part.chunks.values() for piece in pieces)
         return set().union(*named)
 

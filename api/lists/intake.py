@@ -195,7 +195,8 @@ def accept(
     found = preview(home, connection, actor, asked)
     if found.rejected and not asked.accept_good:
         raise _rejected(found)
-    save_titles(connection, found.institution, found.kind.code, asked.titles)
+    said = found.table.said_by_hand(asked.titles)
+    save_titles(connection, found.institution, found.kind.code, said)
     if found.statement is not None:
         return _take_arrivals(home, connection, scribe, actor, asked, found)
     return _carry_out(home, scribe, actor, found, progress)

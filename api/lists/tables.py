@@ -75,6 +75,16 @@ class ListTable:
             if any(cell.text for cell in filled.values()):
                 yield number, filled
 
+    def said_by_hand(self, given: Titles) -> Titles:
+        """What was said of this list's columns, by their titles: a letter fits no other list."""
+        first = self.head.sheet.first_column
+        said = {
+            title: given.get(title, given.get(column_letter(first + at)))
+            for at, title in enumerate(self.head.titles)
+            if title
+        }
+        return {title: field for title, field in said.items() if field is not None}
+
     def is_joined(self, cell: Cell) -> bool:
         """Whether a cell is one of several rows joined into one."""
         return (cell.row, self.head.columns[cell.field]) in _joined(self.head)
@@ -167,13 +177,15 @@ def recognised(
     _need_fields(given, kind)
     best: tuple[Kind, Head] | None = None
     fullest: tuple[str, ...] = ()
+    nearest: frozenset[str] = frozenset()
     for sheet in sheets:
         for number, cells in _first_rows(sheet):
             titles = tuple(_title(cell) for cell in cells)
             if len([t for t in titles if t]) > len([t for t in fullest if t]):
                 fullest = titles
             for each in KINDS if kind is None else (kind,):
-                columns = _columns(each, titles, sheet, {**saved.get(each.code, {}), **given})
+                columns = _columns(each, titles, sheet, given, saved.get(each.code, {}))
+                nearest = max(nearest, frozenset(columns), key=len)
                 fits = each.needed() <= columns.keys()
                 if fits and (best is None or len(columns) > len(best[1].columns)):
                     best = each, Head(sheet, number, titles, columns)
@@ -184,10 +196,7 @@ def recognised(
         raise Refusal(
             Refused.LIST_IS_NOT_RECOGNISED, titles=shown, kinds=[each.code for each in KINDS]
         )
-    missing = (
-        kind.needed()
-        - _columns(kind, fullest, sheets[0], {**saved.get(kind.code, {}), **given}).keys()
-    )
+    missing = kind.needed() - nearest
     raise Refusal(
         Refused.LIST_COLUMNS_ARE_MISSING,
         kind=kind.code,
@@ -208,11 +217,16 @@ def _title(cell: str) -> str:
     return plain_title(cell.replace("\n", "")) if len(cell) <= 60 else ""
 
 
-def _columns(kind: Kind, titles: Sequence[str], sheet: Sheet, mapped: Titles) -> dict[str, int]:
-    """Field to column; a title that was mapped wins, then the better of the known ones."""
+def _columns(
+    kind: Kind, titles: Sequence[str], sheet: Sheet, given: Titles, saved: Titles
+) -> dict[str, int]:
+    """Field to column; what was said by hand wins, then the better of the known titles."""
     best: dict[str, tuple[int, int]] = {}
     for at, title in enumerate(titles):
-        own = mapped.get(title, mapped.get(column_letter(sheet.first_column + at)))
+        if not title:
+            continue
+        letter = column_letter(sheet.first_column + at)
+        own = given.get(title, given.get(letter, saved.get(title)))
         if own is not None:
             found = (own, -1) if own in kind.fields else None
         else:

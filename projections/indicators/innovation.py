@@ -326,6 +326,7 @@ I07 = Indicator(
     note_zh="自申请日起算；天数除以历法平均年。",
     note_en="Since filing; days divided by the calendar's mean year.",
     scale=Fraction(1) / DAYS_A_YEAR,
+    entries_in=Unit.DAY,
 )
 I08 = Indicator(
     code="I08",

@@ -133,6 +133,7 @@ D19 = Indicator(
     unit=Unit.SHARE,
     direction=Direction.UP,
     reducer=Reducer.RATIO,
+    entries_in=Unit.FEN,
     strands=(Strand("collected", Timing.AT_END, _collected, about(*CONTRACTS)),),
     source="高校财务口径",
     mark=Mark.GENERAL_KNOWLEDGE,

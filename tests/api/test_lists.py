@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from api.imports.intake import accept as accept_statement
 from api.imports.intake import read_upload
@@ -296,6 +296,8 @@ def test_columns_named_by_hand_are_known_the_next_time(centre: Centre) -> None:
     centre.refuses(Refused.LIST_IS_NOT_RECOGNISED, data)
     assert centre.take(data, titles=titles).facts == 1
     assert centre.look(data).counts == {"unchanged": 1}
+    moved = "案号,申请日,品名\n202210000001.0,2022-01-05,甲".encode()
+    assert centre.look(moved).counts == {"unchanged": 1}
     centre.refuses(Refused.PARAMETER_IS_MALFORMED, data, titles={"案号": "colour"})
 
 

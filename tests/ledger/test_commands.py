@@ -23,7 +23,8 @@ ADMINISTRATION = {
 
 def test_every_command_is_named_resource_dot_verb_and_no_name_stands_for_two() -> None:
     names = [declaration.name for declaration in DECLARATIONS]
-    assert [name for name in names if not re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*", name)] == []
+    words = "[a-z]+(-[a-z]+)*"
+    assert [name for name in names if not re.fullmatch(rf"{words}\.{words}", name)] == []
     assert len(set(names)) == len(names) == len(BY_NAME) == len(BY_COMMAND)
 
 
