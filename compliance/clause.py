@@ -89,7 +89,8 @@ class Clause:
 
     `requirement` is in this project's own words. `mend` names the commands by which `next_step`
     is done. Evidence older than `fresh_months` at the moment is stale (None: it never ages).
-    `mark` says how surely the rule is known, `source` where it stands.
+    `has_last_days` marks clauses whose items have days by which something is to be done. `mark`
+    says how surely the rule is known, `source` where it stands.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Clause:
     mark: Mark
     source: str
     fresh_months: int | None = None
+    has_last_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from compliance.assess import items_of
-from compliance.catalogues import CATALOGUES
+from compliance.catalogues import STATUTES
 from compliance.clause import Bearing, Catalogue
 from ledger.facts import FACTS
 from projections.moment import Moment, size_at
@@ -39,9 +39,12 @@ that asks for it.
 
 
 def deadlines(
-    tape: Tape, moment: Moment, catalogues: tuple[Catalogue, ...] = CATALOGUES
+    tape: Tape, moment: Moment, catalogues: tuple[Catalogue, ...] = (STATUTES,)
 ) -> pl.DataFrame:
-    """All last days that clauses name at a moment, in the columns of `DEADLINES`, by day."""
+    """All last days that clauses name at a moment, in the columns of `DEADLINES`, by day.
+
+    The statutes name all of them; other catalogues repeat some.
+    """
     rows = _dated(tape, moment, catalogues).with_columns(state=_state(moment)).collect()
     seen = rows.join(_recorded(tape), on="position", how="left").with_columns(
         known_then=pl.when(pl.col("due") < moment.as_of).then(
@@ -49,9 +52,8 @@ def deadlines(
         )
     )
     # A fact that replaces another tells nothing of what the one before it said in its time.
-    doubtful = seen.filter(~pl.col("known_then")).join(
-        _replacements(tape), on="position", how="semi"
-    )
+    late = seen.filter(~pl.col("known_then"))
+    doubtful = late if late.is_empty() else _of_replacements(tape, late)
     known = _known(tape, doubtful["due"].unique().sort().to_list(), catalogues)
     return (
         seen.join(known, on=[*_ROW, "done"], how="left")
@@ -66,7 +68,7 @@ def _dated(tape: Tape, moment: Moment, catalogues: tuple[Catalogue, ...]) -> pl.
     done = pl.col("bearing") == str(Bearing.EVIDENCE)
     return pl.concat(
         [
-            items_of(tape, moment, catalogue.clauses)
+            items_of(tape, moment, tuple(each for each in catalogue.clauses if each.has_last_days))
             .drop_nulls("due")
             .with_columns(catalogue=pl.lit(catalogue.id), done=done)
             for catalogue in catalogues
@@ -93,15 +95,14 @@ def _recorded(tape: Tape) -> pl.DataFrame:
     return pl.concat([empty, *(piece.select("position", recorded_on=day) for piece in tape.times)])
 
 
-def _replacements(tape: Tape) -> pl.DataFrame:
-    """Positions of the facts that stand for others: position Int64."""
-    return pl.concat(
-        [
-            tape.frame(fact).filter(pl.col("replaces").is_not_null()).select("position")
-            for fact in FACTS
-            if fact.REPORTED
-        ]
-    ).collect()
+def _of_replacements(tape: Tape, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows whose fact stands for another."""
+    standing = [
+        tape.frame(fact).filter(pl.col("replaces").is_not_null()).select("position")
+        for fact in FACTS
+        if fact.REPORTED
+    ]
+    return rows.join(pl.concat(standing).collect(), on="position", how="semi")
 
 
 def _known(tape: Tape, days: Sequence[date], catalogues: tuple[Catalogue, ...]) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from ledger.facts import (
     PartnerAgreementSigned,
     StatusChecked,
 )
-from projections.breaches import early_money, late_recordals, recordal_terms
+from projections.breaches import early_money, recordal_is_late, recordal_terms
 from projections.contracts import assignments
 from projections.moment import Moment
 from projections.movements import movements, up_to
@@ -250,10 +250,12 @@ def recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .filter(pl.col("recorded_on").is_not_null() | ~over)
     )
     shown = recorded.select("position", "on", subject="license")
-    late = late_recordals(tape, moment).rename({"contract": "subject"})
     columns = ("subject", "position", "on")
+    late = wanted.filter(recordal_is_late(moment)).select("subject")
     doing = pl.concat([wanted.select(columns), shown.select(columns)])
-    broken = late.join(newest(doing), on="subject")
+    broken = newest(doing.join(late, on="subject", how="semi")).with_columns(
+        code=pl.lit("recordal-is-late")
+    )
     return accounted(
         wanted, shown, broken, "recordal-is-open", due="last_day", as_of=pl.lit(moment.as_of)
     )

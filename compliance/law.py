@@ -6,7 +6,7 @@ import polars as pl
 
 from compliance.deals import deals
 from compliance.items import accounted
-from compliance.portfolio import status_on
+from compliance.portfolio import IN_FORCE, status_on
 from ledger.facts import (
     AnnuityDue,
     AnnuityPaid,
@@ -34,7 +34,6 @@ from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
 
-_IN_FORCE: Final = ("granted", "restored")
 _NOTICE: Final = PRICING_NOTICE_2016.id
 
 
@@ -209,7 +208,7 @@ def open_licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .with_columns(subject="patent")
     )
     standing = status_on(declared, tape, moment)
-    alive = pl.col("status").is_in(_IN_FORCE).fill_null(False)
+    alive = pl.col("status").is_in(IN_FORCE).fill_null(False)
     early = declared.filter(pl.col("on") < STATUTORY_FROM)
     found = [
         _obstacle(standing.filter(~alive), "right-is-not-in-force"),

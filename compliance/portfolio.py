@@ -19,12 +19,13 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.patents import patents, right_turns
+from projections.patents import right_turns, transfers
 from projections.tape import Tape
 
 _ALL_ASPECTS: Final = 4
 _GRACE: Final = "6mo"
 """Late annuities may still be paid for six months, with a surcharge (专利法实施细则)."""
+IN_FORCE: Final = ("granted", "restored")
 LIVING: Final = ("pending", "published", "granted", "restored")
 _DEAD: Final = ("lapsed", "abandoned", "expired", "invalidated", "withdrawn", "rejected")
 
@@ -32,12 +33,27 @@ _DEAD: Final = ("lapsed", "abandoned", "expired", "invalidated", "withdrawn", "r
 def held(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Patents in force at the moment that the institution did not pass on.
 
-    institution, subject String, position Int64, on Date (granted).
+    institution, subject String, position Int64 (of the filing), on Date (in force since).
     """
+    passed = transfers(tape, moment).select(subject="patent")
+    owners = tape.frame(PatentFiled).select("institution", "position", subject="patent")
     return (
-        patents(tape, moment, {})
-        .filter(pl.col("in_force") & pl.col("assigned_on").is_null())
-        .select("institution", "position", subject="patent", on="granted_on")
+        in_force(tape, moment)
+        .join(owners, on="subject")
+        .join(passed, on="subject", how="anti")
+        .select("institution", "subject", "position", "on")
+    )
+
+
+def in_force(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents whose right lives at the moment: subject String, on Date (of its last turn)."""
+    return (
+        right_turns(tape)
+        .filter(pl.col("on") <= moment.as_of)
+        .group_by("patent", maintain_order=True)
+        .last()
+        .filter(pl.col("status").is_in(IN_FORCE))
+        .select("on", subject="patent")
     )
 
 
@@ -77,17 +93,14 @@ def graded_list(tape: Tape, moment: Moment) -> pl.LazyFrame:
         pl.col("aspects").list.n_unique() >= _ALL_ASPECTS
     )
     untagged = up_to(tape, HighValueUntagged, moment).select("patent", "tag", undone="on")
-    fit = (
-        patents(tape, moment, {})
-        .filter(pl.col("in_force") & (pl.col("kind") == "invention"))
-        .select("patent")
-    )
+    inventions = tape.frame(PatentFiled).filter(pl.col("kind") == "invention")
+    fit = in_force(tape, moment).join(inventions.select(subject="patent"), on="subject", how="semi")
     standing = (
         up_to(tape, HighValueTagged, moment)
         .join(untagged, on=["patent", "tag"], how="left")
         .filter(pl.col("undone").is_null() | (pl.col("undone") < pl.col("on")))
-        .join(fit, on="patent", how="anti")
         .with_columns(subject="patent")
+        .join(fit, on="subject", how="anti")
     )
     return pl.concat(
         [

@@ -64,7 +64,7 @@ def turns_dated(
     clause = catalogue.clause(clause_id)
     part, _ = _concerning(tape, catalogue, clause, institution)
     named = _days_named(part).append(pl.Series([first], dtype=pl.Date))
-    ended = _last_days(part, named, clause)
+    ended = _last_days(part, named, clause) if clause.has_last_days else named
     stale = named.dt.offset_by(f"{clause.fresh_months}mo") if clause.fresh_months else named
     days = pl.concat([named, *(each.dt.offset_by("1d") for each in (named, ended, stale))])
     within = days.filter((days >= first) & (days <= last)).unique().sort()

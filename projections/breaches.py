@@ -172,8 +172,8 @@ def recordal_terms(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
-def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Licenses recorded after the last day for it, or not by then: contract, code.
+def recordal_is_late(moment: Moment) -> pl.Expr:
+    """Whether a row of `recordal_terms` was recorded after its last day, or not by then.
 
     A license that ended before that day needs no recordal any more.
     """
@@ -182,11 +182,13 @@ def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
         & (pl.col("terminated_on").is_null() | (pl.col("terminated_on") > pl.col("last_day")))
         & (pl.lit(moment.as_of) > pl.col("last_day"))
     )
-    return (
-        recordal_terms(tape, moment)
-        .filter((pl.col("recorded_on") > pl.col("last_day")).fill_null(False) | missing)
-        .select("contract", code=pl.lit("recordal-is-late"))
-    )
+    return (pl.col("recorded_on") > pl.col("last_day")).fill_null(False) | missing
+
+
+def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Licenses recorded after the last day for it, or not by then: contract, code."""
+    late = recordal_terms(tape, moment).filter(recordal_is_late(moment))
+    return late.select("contract", code=pl.lit("recordal-is-late"))
 
 
 def working_days() -> pl.LazyFrame:

@@ -21,6 +21,8 @@ def _item(
     mend: tuple[str, ...],
     items: Items,
     fresh_months: int | None = None,
+    *,
+    has_last_days: bool = False,
 ) -> Clause:
     return Clause(
         id=item,
@@ -33,6 +35,7 @@ def _item(
         mark=Mark.GENERAL_KNOWLEDGE,
         source=f"GB/T 33251-2016 {item}",
         fresh_months=fresh_months,
+        has_last_days=has_last_days,
     )
 
 
@@ -184,6 +187,7 @@ _LICENSING: Final = (
         Words("登记许可备案或转让登记", "Record the recordal or the registration"),
         ("license.record", "assignment.register"),
         deals.followed_up,
+        has_last_days=True,
     ),
 )
 

@@ -14,6 +14,8 @@ def _rule(
     items: Items,
     source: str,
     mark: Mark = Mark.READ,
+    *,
+    has_last_days: bool = False,
 ) -> Clause:
     return Clause(
         id=name,
@@ -25,6 +27,7 @@ def _rule(
         items=items,
         mark=mark,
         source=source,
+        has_last_days=has_last_days,
     )
 
 
@@ -47,6 +50,7 @@ STATUTES = Catalogue(
             ("license.record",),
             deals.recordals,
             "专利法实施细则（2023年修订）第十五条；民法典第二百零一条至第二百零三条",
+            has_last_days=True,
         ),
         _rule(
             "assignment-registration",
@@ -73,6 +77,7 @@ STATUTES = Catalogue(
             law.price_notices,
             "促进科技成果转化法第十八条；国发〔2016〕16号（日数）",
             Mark.GENERAL_KNOWLEDGE,
+            has_last_days=True,
         ),
         _rule(
             "open-license-prerequisites",
@@ -126,6 +131,7 @@ STATUTES = Catalogue(
             portfolio.annuities,
             "专利法第四十四条；专利法实施细则（滞纳期）",
             Mark.GENERAL_KNOWLEDGE,
+            has_last_days=True,
         ),
     ),
 )

@@ -52,7 +52,14 @@ def eventful() -> Story:
 
 
 STORY = eventful()
-PLAIN = [(catalogue, clause) for catalogue in CATALOGUES for clause in catalogue.clauses]
+SEEN = {"8.1-b", "8.3-a", "8.4-a", "license-recordal", "license-conflicts", "cap"}
+"""Clauses that read facts of one kind, of many, of decisions, of others, and of the bureau."""
+CELLS = [
+    (catalogue, clause)
+    for catalogue in CATALOGUES
+    for clause in catalogue.clauses
+    if clause.id in SEEN
+]
 
 
 def status_at(
@@ -71,7 +78,7 @@ def changes(statuses: list[tuple[object, str | None]]) -> list[tuple[object, str
     return [pair for pair, last in zip(present, before, strict=False) if pair[1] != last]
 
 
-@pytest.mark.parametrize(("catalogue", "clause"), PLAIN, ids=lambda value: value.id)
+@pytest.mark.parametrize(("catalogue", "clause"), CELLS, ids=lambda value: value.id)
 def test_the_known_history_of_a_cell_is_what_every_prefix_says(
     catalogue: Catalogue, clause: Clause
 ) -> None:
@@ -85,13 +92,13 @@ def test_the_known_history_of_a_cell_is_what_every_prefix_says(
     assert found.select("known_at", "status").rows() == changes(list(said))
 
 
-@pytest.mark.parametrize("clause", ["8.1-a", "8.1-b", "8.3-a", "8.3-d", "8.4-a"])
+@pytest.mark.parametrize("clause", ["8.1-a", "8.3-d", "8.4-a"])
 def test_the_dated_history_of_a_cell_is_what_every_day_says(clause: str) -> None:
     tape = STORY.tape()
     first = date(2022, 2, 20)
     days = [first + timedelta(days=step) for step in range((NOW - first).days + 1)]
     said = [(day, status_at(tape, Moment(day, tape.size), GBT, clause, ALPHA)) for day in days]
-    found = turns_dated(tape, first, NOW, GBT, clause, ALPHA)
+    found = turns_dated(tape, first, last, GBT, clause, ALPHA)
     assert found.rows() == changes(list(said))
 
 
