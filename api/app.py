@@ -24,7 +24,7 @@ from api.metrics import Metrics
 from api.observed import Observed
 from api.problems import install, program_failed
 from api.publishing import publishing
-from api.routes import commands, facts, health, lists, statements, views
+from api.routes import commands, facts, health, indicators, lists, statements, views
 from api.schemas import describe
 from api.stamps import RELEASE
 from ledger.writers import Writer
@@ -78,6 +78,7 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
         commands,
         facts,
         views,
+        indicators,
         health,
         sign_in,
         pages,

@@ -171,9 +171,9 @@ def _carries(indicator: Indicator, figure: dict[str, Any], sums: dict[str, int])
     scale, both = indicator.scale, (figure["numerator"], figure["denominator"])
     match indicator.reducer:
         case Reducer.SUM | Reducer.COUNT | Reducer.DISTINCT:
-            return both[0] == sum(sums.values()) * scale.numerator
+            return bool(both[0] == sum(sums.values()) * scale.numerator)
         case Reducer.RATIO:
             above, below = sums.get("numerator", 0), sums.get("denominator", 0)
-            return both == (above * scale.numerator, below * scale.denominator)
+            return bool(both == (above * scale.numerator, below * scale.denominator))
         case Reducer.MEDIAN | Reducer.DAYS:
             return True

@@ -52,7 +52,9 @@ def without_persons(rows: pl.DataFrame, reader: Reader, *columns: str) -> pl.Dat
     """Ids of persons in these columns left empty where the reader may not see persons."""
     hidden = ~reader.sees_persons()
     return rows.with_columns(
-        pl.when(hidden & pl.col(name).str.starts_with("person:")).then(None).otherwise(name)
+        pl.when(hidden & pl.col(name).str.starts_with("person:"))
+        .then(None)
+        .otherwise(name)
         .alias(name)
         for name in columns
     )

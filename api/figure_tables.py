@@ -169,7 +169,10 @@ def number_of(indicator: Indicator, numerator: int, denominator: int) -> dict[st
 
 
 def _names(tape: Tape, places: set[str]) -> dict[str | None, Title]:
-    return {None: LEVELS["total"], **GROUPS, **subject_names(tape, places)}
+    names: dict[str | None, Title] = {None: LEVELS["total"]}
+    names.update(GROUPS)
+    names.update(subject_names(tape, places))
+    return names
 
 
 def _table(asked: AskedFigures) -> FigureTable:

@@ -113,7 +113,10 @@ def indicators_listed(caller: Caller, names: str | None) -> tuple[Indicator, ...
 
 
 def read_period(text: str | None) -> Period:
-    """A year, a quarter or a range. Raises Refusal: PARAMETER_IS_MISSING, PARAMETER_IS_MALFORMED."""
+    """A year, a quarter or a range of days.
+
+    Raises Refusal: PARAMETER_IS_MISSING, PARAMETER_IS_MALFORMED.
+    """
     if text is None:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=f"period = {_PERIODS}")
     try:

@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from compliance.clause import Bearing
-from compliance.items import accounted, items, newest
+from compliance.items import accounted, items, newest, unbroken
 from compliance.market import persons
 from ledger.facts import (
     CentreDesignated,
@@ -219,7 +219,7 @@ def duties_apart(tape: Tape, moment: Moment) -> pl.LazyFrame:
         )
     )
     awards = _awards(tape, moment)
-    return accounted(awards, awards, newest(both), "award-is-missing")
+    return unbroken(awards, newest(both))
 
 
 def _designations(tape: Tape, moment: Moment) -> pl.LazyFrame:

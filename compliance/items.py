@@ -69,6 +69,19 @@ def accounted(
     )
 
 
+def unbroken(wanted: pl.LazyFrame, broken: pl.LazyFrame) -> pl.LazyFrame:
+    """Items for things that are evidence themselves unless something is broken about them."""
+    rest = wanted.join(broken, on="subject", how="anti")
+    who = wanted.select("institution", "subject")
+    breaches = broken.select("subject", "position", "on", "code").join(who, on="subject")
+    return pl.concat(
+        [
+            items(rest, Bearing.EVIDENCE),
+            items(breaches, Bearing.BREACH, pl.col("code")),
+        ]
+    )
+
+
 def nothing_broken() -> pl.LazyFrame:
     """No breach: subject String, position Int64, on Date, code String, without rows."""
     return pl.LazyFrame(

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 
 from compliance.deals import deals
-from compliance.items import accounted
+from compliance.items import accounted, unbroken
 from compliance.portfolio import IN_FORCE, status_on
 from ledger.facts import (
     AnnuityDue,
@@ -157,9 +157,7 @@ def license_conflicts(tape: Tape, moment: Moment) -> pl.LazyFrame:
     broken = conflicts(tape, moment).join(
         wanted.select("position", "on", contract="subject"), on="contract"
     )
-    return accounted(
-        wanted, wanted, broken.rename({"contract": "subject"}), "license-is-not-compared"
-    )
+    return unbroken(wanted, broken.rename({"contract": "subject"}))
 
 
 def co_owner_consents(tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -187,11 +185,10 @@ def co_owner_consents(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .join(shared.select(patents="patent"), on="patents", how="semi")
         .unique("subject", keep="any")
     )
-    consented = wanted.filter(_shown("co-owner-consent"))
     broken = wanted.filter(~_shown("co-owner-consent")).with_columns(
         code=pl.lit("co-owner-consent-is-missing")
     )
-    return accounted(wanted, consented, broken, "co-owner-consent-is-missing")
+    return unbroken(wanted, broken)
 
 
 def _shown(kind: str) -> pl.Expr:
@@ -220,7 +217,7 @@ def open_licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
     ]
     wanted = declared.with_columns(subject="declaration")
     broken = pl.concat(found).join(wanted.select("subject", "position", "on"), on="subject")
-    return accounted(wanted, wanted, broken, "open-license-is-not-examined")
+    return unbroken(wanted, broken)
 
 
 def _obstacle(frame: pl.LazyFrame, code: str) -> pl.LazyFrame:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import assert_never
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
@@ -79,6 +80,7 @@ def patent_check_digit(body: str) -> str:
     return "X" if remainder == 10 else str(remainder)
 
 
+@lru_cache(maxsize=65_536)
 def parse_patent_number(text: str) -> str:
     """Canonical application number: 13 characters without a dot, or 9 before 2003-10-01.
 

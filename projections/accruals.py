@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from ledger.facts import (
+    CounterpartySizeVerified,
     FundOpened,
     InstitutionRegistered,
     ReceiptAllocated,
@@ -16,6 +17,7 @@ from ledger.facts import (
 from ledger.money import FEN_PER_YUAN
 from projections.contracts import parties
 from projections.counterparties import size_on, verified_sizes
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import movements, up_to
 from projections.tape import Tape
@@ -196,6 +198,14 @@ def accruals(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     )
 
 
+EARNING: Final = Reach(
+    "contract",
+    ("license", "assignment"),
+    through=("receipt", "reward"),
+    whole=(CounterpartySizeVerified, FundOpened, InstitutionRegistered),
+)
+"""What an accrual depends on: its contract, the receipts and claims of that, sizes and terms."""
+
 REWARD_ACCRUALS = View(
     name="reward-accruals",
     zh="奖励预提明细",
@@ -222,4 +232,5 @@ REWARD_ACCRUALS = View(
     key=("fund", "contract", "day", "position", "number"),
     filters=("institution", "fund", "contract", "receipt", "reward"),
     build=accruals,
+    reach=EARNING,
 )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from ledger.facts import (
+    CounterpartySizeVerified,
     EquityContributed,
     EquityExited,
     ExchangeTraded,
@@ -12,6 +13,7 @@ from ledger.facts import (
 from projections.breaches import breaches
 from projections.contracts import assignments, instalments, licenses, service_contracts
 from projections.counterparties import size_on, verified_sizes
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import movements, up_to
 from projections.tape import Tape
@@ -181,4 +183,10 @@ DEALS = View(
     key=("signed", "contract"),
     filters=("institution", "contract", "counterparty", "kind", "status", "origin", "exclusivity"),
     build=deals,
+    reach=Reach(
+        "contract",
+        ("license", "assignment", "equity", "contract"),
+        through=("patent", "pricing", "listing"),
+        whole=(CounterpartySizeVerified,),
+    ),
 )

@@ -67,10 +67,9 @@ def figure_rows(
     """
     wanted = (Level.TOTAL,) if indicator.city_only else levels
     nothing = reduced(entries.clear(), indicator.reducer, ())
-    found = [_rows(level, indicator, entries, groups, nothing) for level in Level if level in wanted]
-    rows = pl.concat(found) if found else pl.DataFrame(schema=ROWS)
+    found = [_rows(each, indicator, entries, groups, nothing) for each in Level if each in wanted]
     scale = indicator.scale
-    return rows.with_columns(
+    return pl.concat(found).with_columns(
         pl.col("numerator") * scale.numerator, pl.col("denominator") * scale.denominator
     )
 

@@ -8,6 +8,7 @@ from ledger.facts import (
     ReceiptRefunded,
     ReceiptReversed,
 )
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import bank_fees, movements, sum_of, up_to
 from projections.tape import Tape
@@ -86,6 +87,7 @@ RECEIPTS = View(
     key=("value_date", "receipt"),
     filters=("institution", "receipt", "account", "payer"),
     build=receipts,
+    reach=Reach("receipt", ("receipt",)),
 )
 
 
@@ -127,4 +129,5 @@ ALLOCATIONS = View(
     key=("receipt", "number"),
     filters=("institution", "receipt", "contract", "purpose"),
     build=allocations,
+    reach=Reach("receipt", ("receipt",)),
 )

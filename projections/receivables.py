@@ -5,6 +5,7 @@ from typing import Final
 import polars as pl
 
 from projections.contracts import instalments, parties
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import bank_fees, movements
 from projections.tape import Tape
@@ -93,4 +94,5 @@ RECEIVABLES = View(
     key=("due", "contract", "number"),
     filters=("institution", "contract", "counterparty", "purpose", "ageing"),
     build=receivables,
+    reach=Reach("contract", ("license", "assignment", "contract"), through=("receipt",)),
 )

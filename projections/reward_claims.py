@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from projections.kept import Reach
 from projections.moment import Moment
 from projections.reward_fund import AMOUNT_NAMES, AMOUNTS, stages
 from projections.tape import Tape
@@ -39,4 +40,5 @@ REWARD_CLAIMS = View(
     key=("fund", "reward"),
     filters=("institution", "fund", "reward", "contract", "stage"),
     build=reward_claims,
+    reach=Reach("reward", ("reward",)),
 )

@@ -6,7 +6,7 @@ import polars as pl
 
 from ledger.actors import Role
 from ledger.facts import Fact, RewardAwarded, RewardDisbursed
-from projections.accruals import accruals, funds
+from projections.accruals import EARNING, accruals, funds
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.reward_fund import (
@@ -140,6 +140,7 @@ REWARDS_BY_DEAL = View(
     key=("fund", "contract"),
     filters=("institution", "fund", "contract"),
     build=by_deal,
+    reach=EARNING,
 )
 
 

@@ -4,6 +4,7 @@ Nothing is written until somebody accepts. Then every row's commands go through 
 made of the file's hash and the row, so a list that is sent twice says nothing twice.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -199,7 +200,12 @@ def accept(
     save_titles(connection, found.institution, found.kind.code, said)
     if found.statement is not None:
         return _take_arrivals(home, connection, scribe, actor, asked, found)
-    return _carry_out(home, scribe, actor, found, progress)
+    # The collector need not walk through all that was read again and again while facts are made.
+    gc.freeze()
+    try:
+        return _carry_out(home, scribe, actor, found, progress)
+    finally:
+        gc.unfreeze()
 
 
 def _carry_out(

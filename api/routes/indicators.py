@@ -1,6 +1,6 @@
 """Figures over HTTP: the indicators, their values in any format, and what stands behind each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import Caller, CallerNow
-from api.figure_answers import one_place
+from api.exports.formats import answered, read_format
+from api.figure_answers import explained, grown, one_place, restatement
+from api.figure_documents import PAGE, explained_as_json, grown_as_json, restated_as_json
+from api.figure_facts import Reader
 from api.figure_tables import described, figures
-from api.figure_words import explained_as_json, grown_as_json, restated_as_json
 from api.figures import (
     WHERE,
     AskedFigures,
@@ -26,9 +28,123 @@ from api.figures import (
     stood_before,
 )
 from api.language import language
-from api.moments import malformed, read_known_at, read_number
+from api.moments import read_known_at, read_number
 from api.parameters import read_parameters
-from api.routes.views import FORMATS, written_down
 from api.schemas import PROBLEMS, query
 from api.stamps import stamp, unchanged
 from ledger.refusals import Refusal, Refused
+
+router = APIRouter(tags=["indicators"], responses=PROBLEMS)
+
+_ONE = ("variant", *WHERE)
+_MANY = ("codes", *WHERE, "format")
+
+
+@router.get("/v1/indicators", openapi_extra=query(*_MANY))
+async def indicators(request: Request, caller: CallerNow) -> Response:
+    """The declared indicators the caller may read; with a `period` their values as one table."""
+    given = read_parameters(request, _MANY)
+    listed = indicators_listed(caller, given.get("codes"))
+    if not set(given) - {"codes"}:
+        body = {"indicators": [described(each) for each in listed]}
+        return JSONResponse(body, headers={"cache-control": "private, no-cache"})
+    if "codes" not in given and {"institution", "group"} & set(given):
+        listed = tuple(each for each in listed if not each.city_only)
+    asked = asked_figures(caller, listed, given)
+    return await _table(request, asked, given.get("format"))
+
+
+@router.get("/v1/indicators/{code}", openapi_extra=query(*_ONE, "format"))
+async def indicator(code: str, request: Request, caller: CallerNow) -> Response:
+    """A figure by institution, by group and in total, as far as the caller may read."""
+    given = read_parameters(request, (*_ONE, "format"))
+    return await _table(request, _asked(caller, code, given), given.get("format"))
+
+
+@router.get("/v1/indicators/{code}/explain", openapi_extra=query(*_ONE, "after"))
+async def explain(code: str, request: Request, caller: CallerNow) -> Response:
+    """The entries of a figure at one place, and the facts behind them.
+
+    Entries are numbered from 1; beyond 10,000 of them `Link: rel="next"` leads on.
+    """
+    given = read_parameters(request, (*_ONE, "after"))
+    asked = one_place(_asked(caller, code, given))
+    after = read_number("after", given.get("after"), default=0, low=0, high=1 << 53)
+    at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
+    reader = Reader.of(caller)
+
+    def made() -> tuple[dict[str, Any], dict[str, str]]:
+        found = explained(asked, at)
+        if found.entries.height <= after + PAGE:
+            return explained_as_json(asked, at, found, reader, after), {}
+        pinned = {"as_of": at.moment.as_of, "known_at": at.moment.known_at, "after": after + PAGE}
+        following = f"{request.url.path}?{urlencode({**given, **pinned})}"
+        document = explained_as_json(asked, at, found, reader, after)
+        return document, {"link": f'<{following}>; rel="next"'}
+
+    return await _document(request, asked, at, ("explain", after, reader.parts()), made)
+
+
+@router.get("/v1/indicators/{code}/restatement", openapi_extra=query(*_ONE, "until"))
+async def restate(code: str, request: Request, caller: CallerNow) -> Response:
+    """Why a figure is other than it was known to be at `known_at`: each entry that changed."""
+    given = read_parameters(request, (*_ONE, "until"))
+    asked = one_place(_asked(caller, code, given))
+    if asked.known_at is None:
+        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
+    until = replace(asked, known_at=read_known_at(given.get("until"), "until"))
+    home, reader = request.app.state.home, Reader.of(caller)
+    later = await run_in_threadpool(standpoint, home.reader, until)
+    earlier = await run_in_threadpool(stood_before, later, home.reader, asked)
+
+    def made() -> tuple[dict[str, Any], dict[str, str]]:
+        found = restatement(asked, earlier, later)
+        return restated_as_json(asked, earlier, later, found, reader), {}
+
+    what = ("restatement", earlier.moment.known_at, reader.parts())
+    return await _document(request, asked, later, what, made)
+
+
+@router.get("/v1/indicators/{code}/growth", openapi_extra=query(*_ONE))
+async def grow(code: str, request: Request, caller: CallerNow) -> Response:
+    """A figure and that of the period before, over institutions present in both."""
+    asked = _asked(caller, code, read_parameters(request, _ONE))
+    at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
+
+    def made() -> tuple[dict[str, Any], dict[str, str]]:
+        return grown_as_json(asked, at, grown(asked, at)), {}
+
+    return await _document(request, asked, at, ("growth",), made)
+
+
+def _asked(caller: Caller, code: str, given: Mapping[str, str]) -> AskedFigures:
+    return asked_figures(caller, (indicator_named(caller, code, given.get("variant")),), given)
+
+
+async def _table(request: Request, asked: AskedFigures, name: str | None) -> Response:
+    form, spoken = read_format(name), language(request)
+    at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
+    headers = _stamped(asked, at, (form, spoken))
+    if (known := unchanged(request, headers)) is not None:
+        return known
+    return await answered(lambda: figures(asked, at), form, spoken, headers)
+
+
+async def _document(
+    request: Request,
+    asked: AskedFigures,
+    at: Standpoint,
+    what: Iterable[Any],
+    made: Callable[[], tuple[dict[str, Any], dict[str, str]]],
+) -> Response:
+    """The document that `made` gives with headers of its own, unless the caller has it already."""
+    headers = _stamped(asked, at, what)
+    if (known := unchanged(request, headers)) is not None:
+        return known
+    document, more = await run_in_threadpool(made)
+    body = orjson.dumps(document, option=orjson.OPT_UTC_Z)
+    return Response(body, 200, {**headers, **more}, "application/json")
+
+
+def _stamped(asked: AskedFigures, at: Standpoint, what: Iterable[Any]) -> dict[str, str]:
+    return stamp(at.moment.known_at, at.head, "figures", at.moment, asked.parts(), *what)

@@ -1,22 +1,16 @@
 """Views: the list of those the caller may read, and each at a moment in the format asked for."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-from urllib.parse import quote
-
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow
-from api.exports.documents import as_json, as_ndjson, as_parquet, described
-from api.exports.sheets import as_csv, as_xlsx
-from api.language import Language, language
-from api.moments import malformed
+from api.exports.documents import described
+from api.exports.formats import answered, read_format
+from api.language import language
 from api.parameters import read_parameters
 from api.readings import (
-    Reading,
     asked_for,
     computed,
     moment_asked,
@@ -28,27 +22,6 @@ from api.schemas import PROBLEMS, query
 from api.stamps import stamp, unchanged
 
 router = APIRouter(tags=["views"], responses=PROBLEMS)
-
-
-class Format(NamedTuple):
-    """A way to write a reading down; `is_file` is offered for download."""
-
-    media_type: str
-    is_file: bool
-    write: Callable[[Reading, Language], bytes]
-
-
-FORMATS: dict[str, Format] = {
-    "json": Format("application/json", False, lambda reading, _: as_json(reading)),
-    "ndjson": Format("application/x-ndjson", False, lambda reading, _: as_ndjson(reading)),
-    "csv": Format("text/csv; charset=utf-8", True, as_csv),
-    "xlsx": Format(
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", True, as_xlsx
-    ),
-    "parquet": Format(
-        "application/vnd.apache.parquet", True, lambda reading, _: as_parquet(reading)
-    ),
-}
 
 
 @router.get("/v1/views")
@@ -75,9 +48,7 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     """A view at a moment as JSON, NDJSON, CSV, XLSX or Parquet; a view's filters are parameters."""
     found = view_named(caller, name)
     given = read_parameters(request, (*parameters_of(found), "format"))
-    form = given.pop("format", "json")
-    if form not in FORMATS:
-        raise malformed("format", form, ", ".join(FORMATS))
+    form = read_format(given.pop("format", None))
     asked, spoken = asked_for(caller, found, given), language(request)
     reader = request.app.state.home.reader
     tape, moment, head = await run_in_threadpool(moment_asked, reader, asked)
@@ -86,15 +57,6 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     )
     if (known := unchanged(request, headers)) is not None:
         return known
-
-    def written() -> bytes:
-        return FORMATS[form].write(computed(reader.kept, asked, tape, moment, head), spoken)
-
-    body = await run_in_threadpool(written)
-    if FORMATS[form].is_file:
-        title = quote(f"{found.zh if spoken == 'zh' else found.en}-{moment.as_of}.{form}")
-        plain = f"{name}-{moment.as_of}-{moment.known_at}.{form}"
-        headers["content-disposition"] = (
-            f"attachment; filename=\"{plain}\"; filename*=UTF-8''{title}"
-        )
-    return Response(body, 200, headers, FORMATS[form].media_type)
+    return await answered(
+        lambda: computed(reader.kept, asked, tape, moment, head), form, spoken, headers
+    )

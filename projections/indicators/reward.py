@@ -6,17 +6,15 @@ from typing import Final
 import polars as pl
 
 from ledger.facts import (
-    CounterpartySizeVerified,
     FundOpened,
-    InstitutionRegistered,
     RewardCapped,
     RewardClaimed,
     RewardDisbursed,
 )
 from ledger.policies import Mark
-from projections.accruals import accruals, funds
+from projections.accruals import EARNING, accruals, funds
 from projections.figures import Direction, Indicator, Part, Reducer, Strand, Timing, Unit
-from projections.indicators.entries import CONTRACTS, about, entries
+from projections.indicators.entries import about, entries
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.reward_fund import FREED, claims, stages
@@ -113,12 +111,6 @@ def _waiting(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 _REWARD: Final = about("reward")
-_EARNING: Final = about(
-    *CONTRACTS,
-    through=("receipt", "reward"),
-    whole=(CounterpartySizeVerified, FundOpened, InstitutionRegistered),
-)
-
 F01 = Indicator(
     code="F01",
     zh="奖励资金累计支用",
@@ -160,7 +152,7 @@ F03 = Indicator(
     unit=Unit.FEN,
     direction=Direction.UP,
     reducer=Reducer.SUM,
-    strands=(Strand("accrued", Timing.DURING, _accrued, _EARNING),),
+    strands=(Strand("accrued", Timing.DURING, _accrued, replace(EARNING, anchor="subject")),),
     source=_PLAN,
     mark=Mark.READ,
     note_zh="按到账日累计取整，不受上限约束；限额核减另列口径。",

@@ -34,7 +34,7 @@ def resized(of: Size) -> Story:
     return told([_bureau(given.size(date(2022, 2, 28), of))], claiming)
 
 
-def _awarded(amount_fen: int, by: int = 3) -> Told:
+def awarded(amount_fen: int, by: int = 3) -> Told:
     award = given.awarded(1, LICENSE, AWARD_DAY, amount_fen)
     return award, {"institution": ALPHA, "actor": named("actor", by)}
 
@@ -47,7 +47,7 @@ def _acts(judge: int, reviewer: int, approver: int, payer: int) -> list[Told]:
         *accounts,
         (judged(date(2022, 5, 10)), {"actor": named("actor", 1)}),
         (reviewed(date(2022, 5, 11), 400_000, 400), {"actor": named("actor", 2)}),
-        _awarded(400),
+        awarded(400),
         (given.appropriated(1, date(2022, 6, 10), 400), {"actor": named("actor", 4)}),
     ]
 
@@ -68,23 +68,23 @@ def _disciplined(*disciplines: str) -> list[Told]:
     return [_bureau(designated(_centre(1), date(2022, 7, 1), disciplines))]
 
 
-_REVIEWED = reviewed(date(2022, 5, 11), 400_000, 400)
+REVIEWED = reviewed(date(2022, 5, 11), 400_000, 400)
 
 CASES: tuple[Case, ...] = (
     *_case(
         "cap",
         "awards-exceed-cap",
-        [_awarded(1_001)],
-        [_awarded(1_000)],
-        [_awarded(400)],
+        [awarded(1_001)],
+        [awarded(1_000)],
+        [awarded(400)],
         base=claiming,
     ),
     *_case(
         "rate",
         "review-exceeds-rate",
-        [reviewed(date(2022, 5, 11), 400_000, 401), _awarded(401)],
-        [reviewed(date(2022, 5, 11), 400_499, 400), _awarded(400)],
-        [_REVIEWED, _awarded(400)],
+        [reviewed(date(2022, 5, 11), 400_000, 401), awarded(401)],
+        [reviewed(date(2022, 5, 11), 400_499, 400), awarded(400)],
+        [REVIEWED, awarded(400)],
         base=claiming,
     ),
     *_case(
@@ -99,7 +99,7 @@ CASES: tuple[Case, ...] = (
         "plan-2022-21",
         "eligibility",
         "breach",
-        partial(told, [_awarded(400)], partial(resized, Size.LARGE)),
+        partial(told, [awarded(400)], partial(resized, Size.LARGE)),
         date(2022, 7, 1),
         ("award-for-money-not-counted",),
         BUREAU,
@@ -108,7 +108,7 @@ CASES: tuple[Case, ...] = (
         "plan-2022-21",
         "eligibility",
         "near-miss",
-        partial(told, [_awarded(400)], partial(resized, Size.MEDIUM)),
+        partial(told, [awarded(400)], partial(resized, Size.MEDIUM)),
         date(2022, 7, 1),
         (),
         BUREAU,
@@ -117,7 +117,7 @@ CASES: tuple[Case, ...] = (
         "plan-2022-21",
         "eligibility",
         "evidenced",
-        partial(told, [_awarded(400)], claiming),
+        partial(told, [awarded(400)], claiming),
         date(2022, 7, 1),
         (),
         BUREAU,

@@ -10,7 +10,9 @@ import pytest
 from compliance.assess import Assessment, cell
 from compliance.catalogues import BY_ID, CATALOGUES
 from compliance.clause import Bearing, Status
+from compliance.words import CODE_WORDS
 from ledger.facts import Fact
+from ledger.policies.sme_2011 import Size
 from projections.moment import moment_of
 from tests.compliance import cases_gbt33251, cases_plan, cases_statutes
 from tests.compliance.cases import Case, Told, told
@@ -57,6 +59,7 @@ def test_a_clause_tells_what_is_broken_from_what_is_not(case: Case) -> None:
     found = assessed(story, case.catalogue, case.clause, case.as_of, case.institution)
     wanted = Status.CONTRADICTED if case.kind == "breach" else Status.EVIDENCED
     assert (found.status, codes(found)) == (wanted, set(case.codes))
+    assert set(found.items["code"].drop_nulls()) <= set(CODE_WORDS)
     behind = found.items["position"]
     assert behind.null_count() == 0
     assert behind.is_between(0, len(story.entries) - 1).all()
@@ -122,7 +125,7 @@ def test_an_agreement_without_its_document_leaves_a_gap() -> None:
 
 
 def test_a_claim_that_the_terms_do_not_count_is_a_gap_until_it_is_decided() -> None:
-    story = cases_plan.resized(cases_plan.Size.LARGE)
+    story = cases_plan.resized(Size.LARGE)
     found = assessed(story, "plan-2022-21", "eligibility", date(2022, 7, 1), BUREAU)
     assert (found.status, codes(found, Bearing.GAP)) == (
         Status.MISSING,
@@ -131,6 +134,6 @@ def test_a_claim_that_the_terms_do_not_count_is_a_gap_until_it_is_decided() -> N
 
 
 def test_an_award_beyond_its_review_breaks_the_rate() -> None:
-    story = told([cases_plan._REVIEWED, cases_plan._awarded(401)], cases_plan.claiming)
+    story = told([cases_plan.REVIEWED, cases_plan.awarded(401)], cases_plan.claiming)
     found = assessed(story, "plan-2022-21", "rate", date(2022, 7, 1), BUREAU)
     assert codes(found) == {"award-exceeds-review"}
