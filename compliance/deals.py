@@ -250,11 +250,16 @@ def recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .filter(pl.col("recorded_on").is_not_null() | ~over)
     )
     shown = recorded.select("position", "on", subject="license")
-    columns = ("subject", "position", "on")
-    late = wanted.filter(recordal_is_late(moment)).select("subject")
-    doing = pl.concat([wanted.select(columns), shown.select(columns)])
-    broken = newest(doing.join(late, on="subject", how="semi")).with_columns(
-        code=pl.lit("recordal-is-late")
+    doing = newest(shown).select("subject", done_at="position", done_on="on")
+    broken = (
+        wanted.filter(recordal_is_late(moment))
+        .join(doing, on="subject", how="left")
+        .select(
+            "subject",
+            position=pl.coalesce("done_at", "position"),
+            on=pl.coalesce("done_on", "on"),
+            code=pl.lit("recordal-is-late"),
+        )
     )
     return accounted(
         wanted, shown, broken, "recordal-is-open", due="last_day", as_of=pl.lit(moment.as_of)

@@ -49,37 +49,40 @@ def accounted(
     that show it, `broken` the same and `code`. What is broken is no evidence. What is neither is a
     gap with the code `gap`, or due if its last day is not over at `as_of`.
     """
-    who = wanted.select("institution", "subject", *([due] if due else []))
-    keys = ["subject"]
-    breaches = broken.select("subject", "position", "on", "code").join(who, on=keys)
-    evidence = (
-        newest(shown.select("subject", "position", "on"))
-        .join(who, on=keys)
-        .join(broken, on=keys, how="anti")
+    found = newest(shown.select("subject", "position", "on"))
+    last_day = pl.lit(None, pl.Date) if due is None else pl.col(due)
+    ahead = pl.lit(False) if as_of is None else (pl.col("last_day") >= as_of).fill_null(False)
+    is_broken, is_shown = pl.col("code").is_not_null(), pl.col("shown_at").is_not_null()
+    # One pass over `wanted`: it may be dear, and the engine would compute it for every use.
+    rows = (
+        wanted.select("institution", "subject", "position", "on", last_day=last_day)
+        .join(found.select("subject", shown_at="position", shown_on="on"), on="subject", how="left")
+        .join(
+            broken.select("subject", "code", broken_at="position", broken_on="on"),
+            on="subject",
+            how="left",
+        )
     )
-    open_ = wanted.join(shown, on=keys, how="anti").join(broken, on=keys, how="anti")
-    ahead = pl.lit(False) if due is None else (pl.col(due) >= as_of).fill_null(False)
-    return pl.concat(
-        [
-            items(evidence, Bearing.EVIDENCE, due=due),
-            items(breaches, Bearing.BREACH, pl.col("code"), due),
-            items(open_.filter(~ahead), Bearing.GAP, gap, due),
-            items(open_.filter(ahead), Bearing.DUE, gap, due),
-        ]
-    )
+    return rows.select(
+        "institution",
+        "subject",
+        position=pl.coalesce(pl.when(is_broken).then("broken_at"), "shown_at", "position"),
+        on=pl.coalesce(pl.when(is_broken).then("broken_on"), "shown_on", "on"),
+        due="last_day",
+        bearing=pl.when(is_broken)
+        .then(pl.lit(str(Bearing.BREACH)))
+        .when(is_shown)
+        .then(pl.lit(str(Bearing.EVIDENCE)))
+        .when(ahead)
+        .then(pl.lit(str(Bearing.DUE)))
+        .otherwise(pl.lit(str(Bearing.GAP))),
+        code=pl.when(is_broken).then("code").when(~is_shown).then(pl.lit(gap)),
+    ).select(_COLUMNS)
 
 
 def unbroken(wanted: pl.LazyFrame, broken: pl.LazyFrame) -> pl.LazyFrame:
     """Items for things that are evidence themselves unless something is broken about them."""
-    rest = wanted.join(broken, on="subject", how="anti")
-    who = wanted.select("institution", "subject")
-    breaches = broken.select("subject", "position", "on", "code").join(who, on="subject")
-    return pl.concat(
-        [
-            items(rest, Bearing.EVIDENCE),
-            items(breaches, Bearing.BREACH, pl.col("code")),
-        ]
-    )
+    return accounted(wanted, wanted, broken, "")
 
 
 def nothing_broken() -> pl.LazyFrame:
