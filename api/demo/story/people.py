@@ -70,7 +70,17 @@ HOUSES: dict[str, House] = {
         "Example Research Institute C",
         _JOINED,
     ),
+    "ding": House(
+        f"institution:{made_up_code('12', 'DEM0000D')}",
+        "university",
+        "示范大学丁",
+        "Example University D",
+        _JOINED,
+    ),
 }
+
+EXAMPLES = ("jia", "yi", "bing", "ding")
+"""The houses that are made up: three universities and a research institute."""
 
 ADMINISTRATOR = "administrator"
 
@@ -80,7 +90,13 @@ _OF_A_HOUSE = (
     ("finance", "财务经办", "finance-clerk"),
     ("finance-approver", "财务审批", "finance-approver"),
 )
-
+_OF_AN_EXAMPLE = (
+    ("head", "中心主任", "centre-head"),
+    ("leader", "分管领导", "school-leader"),
+    ("internal-auditor", "内部审计", "internal-auditor"),
+)
+_INVENTOR = "吕示例"
+"""The first of a house's inventors, who has a sign-in of his own."""
 
 _CITY = (
     Person("auditor", "审计员(虚构)", "state-auditor", None),
@@ -95,14 +111,18 @@ def _staff(house: str) -> tuple[Person, ...]:
     if house == "bureau":
         return _CITY
     short = HOUSES[house].zh
-    return tuple(
+    more = _OF_AN_EXAMPLE if house in EXAMPLES else ()
+    staff = tuple(
         Person(f"{house}/{key}", f"{short}·{title}(虚构)", role, house)
-        for key, title, role in _OF_A_HOUSE
+        for key, title, role in (*_OF_A_HOUSE, *more)
     )
+    if not more:
+        return staff
+    return (*staff, Person(f"{house}/inventor", f"{_INVENTOR}(虚构)", "inventor", house))
 
 
 _FIRST_HOUSES = ("bureau", "jia", "tongji", "sjtu")
-_LATER_HOUSES = ("yi", "bing")
+_LATER_HOUSES = ("yi", "bing", "ding")
 
 TOKEN_HOLDERS: dict[str, str] = {
     "auditor": "auditor",
@@ -113,6 +133,8 @@ TOKEN_HOLDERS: dict[str, str] = {
     "finance-approver": "jia/finance-approver",
     "bureau-clerk": "bureau/clerk",
     "bureau-payer": "bureau/payer",
+    "internal-auditor": "jia/internal-auditor",
+    "inventor": "jia/inventor",
 }
 """The entries of `tokens.json` and whose secrets they are."""
 
@@ -189,7 +211,13 @@ _TEAMS = {
     "jia": ("赵示例", "钱示例", "孙示例", "李示例"),
     "yi": ("周示例", "吴示例", "郑示例"),
     "bing": ("王示例", "冯示例"),
+    "ding": ("陈示例", "褚示例", "卫示例"),
 }
+
+
+def inventors(house: str) -> tuple[str, ...]:
+    """The person ids of a house's inventors, the one who signs in first."""
+    return (person(f"{house}/inventor"), *team(house, *_TEAMS[house]))
 
 
 def _members(house: str, names: tuple[str, ...]) -> tuple[Do, ...]:
@@ -212,7 +240,9 @@ def _members(house: str, names: tuple[str, ...]) -> tuple[Do, ...]:
 _POLICIES = (
     ("policy:sme-size", "2018-06-01"),
     ("policy:public-holidays", "2018-06-01"),
+    ("policy:pricing-notice", "2018-06-01"),
     ("policy:reward-fund", "2022-06-30"),
+    ("policy:ip-operation-centres", "2022-06-30"),
 )
 
 NEWCOMERS: tuple[Step, ...] = (

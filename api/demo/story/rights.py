@@ -21,8 +21,9 @@ from api.demo.story.steps import (
 
 _FIELDS = ("储能电极", "芯片封装", "蛋白检测", "机器人关节", "光谱成像", "海工涂层", "语音降噪")
 
-_SERIALS = {"jia": 1_000, "yi": 2_000, "bing": 3_000}
-_COUNTS = {"jia": 18, "yi": 14, "bing": 10}
+_SERIALS = {"jia": 1_000, "yi": 2_000, "bing": 3_000, "ding": 6_000}
+STOCK = {"jia": 30, "yi": 24, "bing": 19, "ding": 20}
+"""How many patents of 2017 to 2020 each house brings along."""
 
 
 def patent(house: str, number: int) -> str:
@@ -30,12 +31,13 @@ def patent(house: str, number: int) -> str:
     return made_up_patent(2017 + number % 4, _SERIALS[house] + number)
 
 
-def _filed(house: str, number: int) -> date:
-    return date(2017 + number % 4, 1 + number % 12, 5 + number)
+def filed_on(number: int) -> date:
+    """The day on which a house's patent of that number was filed."""
+    return date(2017 + number % 4, 1 + number % 12, 5 + number % 23)
 
 
-def _granted(house: str, number: int) -> date:
-    return _filed(house, number).replace(year=2019 + number % 4 - (number % 4 == 3))
+def _granted_on(number: int) -> date:
+    return filed_on(number).replace(year=2019 + number % 4 - (number % 4 == 3))
 
 
 def _known_from(house: str, happened: date) -> date:
@@ -45,9 +47,9 @@ def _known_from(house: str, happened: date) -> date:
 
 def _patents(house: str) -> tuple[Do, ...]:
     steps = []
-    for number in range(1, _COUNTS[house] + 1):
+    for number in range(1, STOCK[house] + 1):
         subject = patent(house, number)
-        filed, granted = _filed(house, number), _granted(house, number)
+        filed, granted = filed_on(number), _granted_on(number)
         title = f"一种{_FIELDS[number % len(_FIELDS)]}方法(虚构{number})"
         body = {"patent": subject, "title": title, "filed": filed.isoformat()}
         grant = {"patent": subject, "on": granted.isoformat()}
@@ -291,7 +293,7 @@ _LEAVING: tuple[Step, ...] = (
 RIGHTS: tuple[Step, ...] = (
     *REGISTERED_ACCOUNTS,
     *KNOWN_FIRMS,
-    *(step for house in _COUNTS for step in _patents(house)),
+    *(step for house in STOCK for step in _patents(house)),
     *_TURNS,
     *_CONTRACTS,
     *_LEAVING,
