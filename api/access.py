@@ -28,6 +28,7 @@ from ledger.case import business_day
 from ledger.codec import decode
 from ledger.folding import fold
 from ledger.refusals import Refusal, Refused
+from projections.view import OFFICES
 
 Pool = AsyncConnectionPool[Any]
 
@@ -206,6 +207,7 @@ async def visitor(request: Request) -> Caller | None:
             "signed_in": True,
             "sees_desk": bool(known.roles & READS_DESK),
             "sees_lists": bool(known.roles & LIST_ROLES),
+            "sees_figures": bool(known.roles & OFFICES),
         }
     return known
 

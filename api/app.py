@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.staticfiles import StaticFiles
 
 from api.access import Doorkeeper
-from api.console import desk_pages, list_pages, pages, sign_in
+from api.console import desk_pages, figure_pages, list_pages, pages, sign_in
 from api.console.rendering import STATIC
 from api.guards import Guards
 from api.home import Home
@@ -24,7 +24,7 @@ from api.metrics import Metrics
 from api.observed import Observed
 from api.problems import install, program_failed
 from api.publishing import publishing
-from api.routes import commands, facts, health, indicators, lists, statements, views
+from api.routes import commands, compliance, facts, health, indicators, lists, statements, views
 from api.schemas import describe
 from api.stamps import RELEASE
 from ledger.writers import Writer
@@ -79,9 +79,11 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
         facts,
         views,
         indicators,
+        compliance,
         health,
         sign_in,
         pages,
+        figure_pages,
         desk_pages,
         list_pages,
     ):

@@ -10,6 +10,7 @@ import typer
 
 from api.cli_access import access
 from api.cli_doctor import doctor
+from api.cli_figures import explain, show_figures
 from api.cli_publish import publish
 from api.cli_readings import show_history, view
 from api.cli_records import import_files, record
@@ -66,6 +67,8 @@ app.command("record")(record)
 app.command("import")(import_files)
 app.command("view")(view)
 app.command("history")(show_history)
+app.command("figures")(show_figures)
+app.command("explain")(explain)
 app.command("publish")(publish)
 app.command("doctor")(doctor)
 app.add_typer(access, name="access")

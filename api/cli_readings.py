@@ -36,6 +36,7 @@ class Form(StrEnum):
 
 
 _WRITERS: dict[Form, Callable[[Reading], bytes]] = {
+    Form.TABLE: lambda reading: (_as_table(reading) + "\n").encode(),
     Form.JSON: lambda reading: as_json(reading) + b"\n",
     Form.CSV: lambda reading: as_csv(reading, spoken()),
     Form.XLSX: lambda reading: as_xlsx(reading, spoken()),
@@ -58,25 +59,31 @@ def view(
     out: Annotated[Path | None, typer.Option(help="写入文件 · file to write")] = None,
 ) -> None:
     """查看视图 · Read a view as of a date, as it was known at a point of the log."""
-    if form in _BINARY and out is None and sys.stdout.isatty():
-        fail(WRONG_USAGE, "该格式请用 --out 指定文件。", "name a file with --out for this format")
+    need_file(form, out)
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
     filters = {key: value for key, value in given.items() if value} | _pairs(where or [])
     with signed_in() as session:
-        reading = _reading(session, name, filters)
-        if form is Form.TABLE:
-            data = (_as_table(reading) + "\n").encode()
-        else:
-            data = _WRITERS[form](reading)
-        if out is None:
-            typer.echo(data, nl=False)
-            return
-        out.write_bytes(data)
-        say(
-            f"{out}：{reading.rows.height} 行；{headline(reading, 'zh')}",
-            f"{out}: {reading.rows.height} rows; {headline(reading, 'en')}",
-            error=True,
-        )
+        put_out(_reading(session, name, filters), form, out)
+
+
+def need_file(form: Form, out: Path | None) -> None:
+    """Refuse to write what no terminal can show to one."""
+    if form in _BINARY and out is None and sys.stdout.isatty():
+        fail(WRONG_USAGE, "该格式请用 --out 指定文件。", "name a file with --out for this format")
+
+
+def put_out(reading: Reading, form: Form, out: Path | None) -> None:
+    """Write a reading to a file, and say so, or to standard output."""
+    data = _WRITERS[form](reading)
+    if out is None:
+        typer.echo(data, nl=False)
+        return
+    out.write_bytes(data)
+    say(
+        f"{out}：{reading.rows.height} 行；{headline(reading, 'zh')}",
+        f"{out}: {reading.rows.height} rows; {headline(reading, 'en')}",
+        error=True,
+    )
 
 
 def _pairs(where: list[str]) -> dict[str, str]:

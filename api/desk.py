@@ -28,29 +28,38 @@ READS_DESK = READS_TEXTS | {Role.CENTRE_HEAD, Role.CENTRE_STAFF}
 PAGE_LINES_MAX = 500
 
 # A line is unclaimed while its receipt has no facts; if the last one is a void, the fold tells.
+# Of a listed line that the bank's own line joined, place and days are told as the bank told them.
 _UNCLAIMED = """
-SELECT b.receipt, b.account, b.statement, b.line, b.booking_date, b.value_date, b.amount_fen,
-       b.currency, last.topic IS NOT NULL
+SELECT b.receipt, coalesce(w.account, b.account), coalesce(w.statement, b.statement),
+       coalesce(w.line, b.line), coalesce(w.booking_date, b.booking_date),
+       coalesce(w.value_date, b.value_date), b.amount_fen, b.currency, b.value_date,
+       last.topic IS NOT NULL
 FROM vault.bank_lines b
+LEFT JOIN vault.bank_lines w ON w.same_as = b.receipt
 LEFT JOIN LATERAL (
   SELECT f.topic FROM ledger.subjects s JOIN ledger.facts f ON f.position = s.position
   WHERE s.subject = b.receipt ORDER BY s.sequence DESC LIMIT 1) last ON true
 WHERE b.institution = %(institution)s AND b.amount_fen > 0 AND NOT b.reversal
-  AND (last.topic IS NULL OR last.topic = 'fact-voided.v1')
+  AND b.same_as IS NULL AND (last.topic IS NULL OR last.topic = 'fact-voided.v1')
   AND (%(day)s::date IS NULL OR (b.value_date, b.receipt) < (%(day)s::date, %(receipt)s::text))
 ORDER BY b.value_date DESC, b.receipt DESC
 LIMIT %(limit)s"""
 _LINE = """
-SELECT statement, account, line, amount_fen, currency, booking_date, value_date, reversal
-FROM vault.bank_lines WHERE receipt = %s AND institution = %s"""
+SELECT coalesce(w.statement, b.statement), coalesce(w.account, b.account),
+       coalesce(w.line, b.line), b.amount_fen, b.currency,
+       coalesce(w.booking_date, b.booking_date), coalesce(w.value_date, b.value_date), b.reversal
+FROM vault.bank_lines b LEFT JOIN vault.bank_lines w ON w.same_as = b.receipt
+WHERE b.receipt = %s AND b.institution = %s AND b.same_as IS NULL"""
 _NAMES = """
 SELECT DISTINCT s.subject, convert_from(f.state, 'UTF8')::json #>> '{payload,name}'
 FROM ledger.subjects s JOIN ledger.facts f ON f.position = s.position
 WHERE s.subject LIKE 'counterparty:%' AND f.topic = 'counterparty-registered.v1'"""
 _FORGET = """
-DELETE FROM vault.keys k USING vault.bank_lines b
-WHERE k.key_id = b.receipt AND b.value_date < %s
-  AND NOT EXISTS (SELECT FROM ledger.subjects s WHERE s.subject = b.receipt)"""
+DELETE FROM vault.keys k
+USING vault.bank_lines b LEFT JOIN vault.bank_lines listed ON listed.receipt = b.same_as
+WHERE k.key_id = b.receipt AND coalesce(listed.value_date, b.value_date) < %s
+  AND NOT EXISTS (
+    SELECT FROM ledger.subjects s WHERE s.subject = coalesce(b.same_as, b.receipt))"""
 
 _GIVEN = frozenset({"receipt", "payer", *Command.model_fields})
 """All that a caller may say about a claim; the rest is the bank's word."""
@@ -128,9 +137,9 @@ def unclaimed(
     asked = {"institution": institution, "day": day, "receipt": receipt, "limit": wanted + 1}
     rows = connection.execute(_UNCLAIMED, asked).fetchall()
     page = rows[:wanted]
-    cursor = f"{page[-1][5].isoformat()}~{page[-1][0]}" if len(rows) > wanted else None
+    cursor = f"{page[-1][-2].isoformat()}~{page[-1][0]}" if len(rows) > wanted else None
     lines = [
-        UnclaimedLine(*row[:-1])
+        UnclaimedLine(*row[:-2])
         for row in page
         if not (row[-1] and state_of(connection, row[0]).known)
     ]
@@ -201,7 +210,8 @@ def prepare_claim(
     """The whole body of a receipt.claim, and its commitments, from {"receipt", "payer"} alone.
 
     Raises Refusal: COMMAND_IS_MALFORMED for fields that are the bank's to say, SUBJECT_IS_UNKNOWN
-    for a line that is unknown, forgotten, or another institution's.
+    for a line that is unknown, forgotten, another institution's, or joined to a listed line: that
+    money is claimed under the listed line's receipt.
     """
     receipt = _named_receipt(body)
     line = connection.execute(_LINE, (receipt, institution)).fetchone()

@@ -74,6 +74,11 @@ def facts_told(reader: Reader, tape: Tape, positions: pl.Series) -> list[dict[st
         pl.when(seen).then("reason").alias("reason"),
         seen=seen,
     )
+    found = found.with_columns(
+        pl.when(pl.col("seen") | ~pl.col("subject").str.starts_with("person:"))
+        .then("subject")
+        .alias("subject")
+    )
     lines = _bank_lines(tape, found["position"])
     return [_told(row, lines.get(row["position"])) for row in found.iter_rows(named=True)]
 

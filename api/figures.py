@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import polars as pl
 
 from api.access import Caller, Scope
 from api.moments import KnownAt, malformed, read_day, read_known_at
-from api.readings import moment_asked
+from api.readings import When, moment_asked
 from ledger.facts import InstitutionRegistered
 from ledger.refusals import Refusal, Refused
 from projections.figure_rows import GROUPS, Level, memberships
@@ -47,9 +47,17 @@ class AskedFigures:
         return [names, str(self.period), self.institution, self.group, self.scope.parts()]
 
 
+class Placed(When, Protocol):
+    """The moment somebody asks for, and whom they ask about."""
+
+    @property
+    def institution(self) -> str | None:
+        """The institution; None for all that the reader may see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """From where figures are computed: the tape, the moment on it, and what was kept."""
+    """From where readings are computed: the tape, the moment on it, and what was kept."""
 
     kept: Kept
     tape: Tape
@@ -165,8 +173,8 @@ def need_places(indicator: Indicator) -> None:
         raise Refusal(Refused.INDICATOR_IS_CITY_WIDE, indicator=indicator.code)
 
 
-def standpoint(reader: Reader, asked: AskedFigures) -> Standpoint:
-    """From where the figures asked for are computed. Blocks: use a thread.
+def standpoint(reader: Reader, asked: Placed) -> Standpoint:
+    """From where the reading asked for is computed. Blocks: use a thread.
 
     Raises Refusal: KNOWN_AT_LIES_OUTSIDE_THE_LOG, and SUBJECT_IS_UNKNOWN for an institution that
     the log did not know by then.

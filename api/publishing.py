@@ -122,7 +122,7 @@ class Publisher:
     def _put(
         self, connection: psycopg.Connection[Any], view: View, tape: Tape, moment: Moment
     ) -> None:
-        rows = view.rows(tape, moment).collect()
+        rows = self._reader.kept.rows(view, tape, moment.as_of)
         put(connection, view, rows, moment, self._clock())
 
     def _put_off(self, course: _Course, seconds: float) -> None:

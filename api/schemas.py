@@ -81,6 +81,7 @@ _QUERIES = {
     "period": "2022, 2022Q3 or 2022-03-01..2022-06-30.",
     "variant": "One reading of the indicator; the plain one without.",
     "group": "Institutions of this group only: university, research-institute or centres.",
+    "since": "First day to look at, YYYY-MM-DD; a year before as_of without.",
     "until": "The later knowledge to compare with, written like known_at; the newest without.",
 }
 

@@ -36,6 +36,9 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.POSITION_IS_UNKNOWN,
         Refused.VIEW_IS_UNKNOWN,
         Refused.INDICATOR_IS_UNKNOWN,
+        Refused.CATALOGUE_IS_UNKNOWN,
+        Refused.CLAUSE_IS_UNKNOWN,
+        Refused.CLAUSE_DOES_NOT_BIND,
     ),
     # true by itself, against what stands
     409: (

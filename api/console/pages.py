@@ -7,18 +7,18 @@ import orjson
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.access import Caller, CallerNow, Scope, VisitorNow
 from api.console.abouts import ABOUTS
 from api.console.cells import called, cell, heads, subjects_in
 from api.console.person_names import person_names
-from api.console.rendering import page
+from api.console.rendering import page, switched
 from api.console.telling import Teller, shanghai, subjects_told
 from api.entries import Entry, history, readable, voids
 from api.exports.cells import word_of
 from api.home import Home
-from api.language import LANGUAGE_COOKIE, Language, language
+from api.language import Language, language
 from api.parameters import read_parameters
 from api.readings import (
     Reading,
@@ -50,8 +50,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def first_page(request: Request, caller: VisitorNow) -> Response:
     """What this person may read; for strangers, how to come in."""
-    if (switched := _switched(request)) is not None:
-        return switched
+    if (turned := switched(request)) is not None:
+        return turned
     if caller is None:
         return page(request, "stranger.html", {})
     home: Home = request.app.state.home
@@ -69,17 +69,6 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
     return page(request, "home.html", context)
 
 
-def _switched(request: Request) -> Response | None:
-    """The language switch: kept in a cookie, and gone from the address."""
-    spoken = request.query_params.get("lang")
-    if spoken not in ("zh", "en"):
-        return None
-    target = request.url.remove_query_params("lang")
-    answer = RedirectResponse(f"{target.path}?{target.query}".rstrip("?"), 303)
-    answer.set_cookie(LANGUAGE_COOKIE, spoken, max_age=365 * 24 * 3600, samesite="lax")
-    return answer
-
-
 def _listed(view: View, spoken: Language) -> dict[str, str]:
     at = 0 if spoken == "zh" else 1
     return {"name": view.name, "title": (view.zh, view.en)[at], "about": _about(view.name, at)}
@@ -92,8 +81,8 @@ def _about(name: str, at: int) -> str:
 @router.get("/views/{name}")
 async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     """A view as a table with its moment, its filters and its downloads."""
-    if (switched := _switched(request)) is not None:
-        return switched
+    if (turned := switched(request)) is not None:
+        return turned
     view = view_named(caller, name)
     given = read_parameters(request, parameters_of(view))
     asked = asked_for(caller, view, given)
@@ -102,9 +91,9 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         tape, moment, head = moment_asked(request.app.state.home.reader, asked)
         made = computed(request.app.state.home.reader.kept, asked, tape, moment, head)
         rows = made.rows.head(ROWS_SHOWN).rows()
-        offered = _institutions(tape, asked.scope)
+        offered = institutions_within(tape, asked.scope)
         found = subjects_in(view.columns, rows)
-        names = subject_names(tape, found, _within(asked.scope))
+        names = subject_names(tape, found, within(asked.scope))
         if view.reads <= OFFICES_SEEING_PERSONS:
             names |= person_names(request.app.state.home, found)
         return made, rows, names, offered
@@ -139,7 +128,7 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     return page(request, "view.html", context)
 
 
-def _institutions(tape: Tape, scope: Scope) -> dict[str, Title]:
+def institutions_within(tape: Tape, scope: Scope) -> dict[str, Title]:
     """The institutions among which this reader may choose, with their names."""
     codes = tape.frame(InstitutionRegistered).select("code").collect().to_series()
     return subject_names(
@@ -171,8 +160,8 @@ def _filters(
 @router.get("/history/{subject}")
 async def history_page(subject: str, request: Request, caller: CallerNow) -> Response:
     """One subject's facts: who, when, why, on what evidence."""
-    if (switched := _switched(request)) is not None:
-        return switched
+    if (turned := switched(request)) is not None:
+        return turned
     asked = read_parameters(request, ("known_at",))
     size, _ = await size_asked(request, asked.get("known_at"))
     found = await history(
@@ -198,12 +187,12 @@ def _names_told(
 ) -> dict[str, Title]:
     scope, home = caller.scope(OFFICES_SEEING_PERSONS), request.app.state.home
     wanted = subjects_told(entry for _, entry in entries) | {subject}
-    names = subject_names(home.reader.tape(), wanted, _within(scope))
+    names = subject_names(home.reader.tape(), wanted, within(scope))
     own = (e for _, e in entries if scope.everywhere or e["institution"] in scope.institutions)
     return names | person_names(home, subjects_told(own))
 
 
-def _within(scope: Scope) -> frozenset[str] | None:
+def within(scope: Scope) -> frozenset[str] | None:
     """The institutions of a scope; None for all."""
     return None if scope.everywhere else scope.institutions
 
@@ -211,8 +200,8 @@ def _within(scope: Scope) -> frozenset[str] | None:
 @router.get("/docs")
 async def docs_page(request: Request, caller: VisitorNow) -> Response:
     """The commands with their fields, without a script from elsewhere."""
-    if (switched := _switched(request)) is not None:
-        return switched
+    if (turned := switched(request)) is not None:
+        return turned
     spoken = language(request)
     at = spoken == "zh"
     commands = [

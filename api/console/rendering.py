@@ -6,10 +6,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console.words import WORDS
-from api.language import language
+from api.language import LANGUAGE_COOKIE, language
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,6 +39,7 @@ def page(
             "signed_in": False,
             "sees_desk": False,
             "sees_lists": False,
+            "sees_figures": False,
             **getattr(request.state, "around", {}),
             **context,
             "lang": spoken,
@@ -48,6 +49,17 @@ def page(
     )
     sent = {"cache-control": "private, no-cache", "vary": "cookie", **(headers or {})}
     return HTMLResponse(text, status, sent | {"content-language": spoken})
+
+
+def switched(request: Request) -> Response | None:
+    """The language switch: kept in a cookie, and gone from the address."""
+    spoken = request.query_params.get("lang")
+    if spoken not in ("zh", "en"):
+        return None
+    target = request.url.remove_query_params("lang")
+    answer = RedirectResponse(f"{target.path}?{target.query}".rstrip("?"), 303)
+    answer.set_cookie(LANGUAGE_COOKIE, spoken, max_age=365 * 24 * 3600, samesite="lax")
+    return answer
 
 
 def switch_address(request: Request, other: str) -> str:

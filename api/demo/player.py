@@ -3,7 +3,7 @@
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, assert_never
@@ -28,7 +28,7 @@ from api.home import Home
 from api.imports.intake import accept, read_upload
 from api.tokens import KEEP, hashed
 from ledger.access import TOKEN_DAYS_MAX
-from ledger.sitting import Statement
+from ledger.sitting import Request, Statement
 from ledger.writers import Scribe
 
 _LINE = (
@@ -55,7 +55,7 @@ _LIVES = (
 
 
 class Player:
-    """Gives the commands of a story, one after another.
+    """Gives the commands of a story in their order, those of one moment together.
 
     Each has a key made of its words, so a story that was broken off is simply played again from
     its beginning: what is in the log already is answered and not written twice. `tokens` are the
@@ -74,15 +74,24 @@ class Player:
         self._scribe, self._connection = scribe, connection
         self._tokens = tokens
         self._renewed: datetime | None = None
+        self._waiting: list[Request] = []
 
-    def play(self, steps: Iterable[Step], stop: Event) -> bool:
-        """Play the steps in their order; False when told to stop before the last."""
-        for step in steps:
-            if stop.is_set():
-                return False
-            if step.at > self._clock():
-                self._clock.set(step.at)
+    def play(self, steps: Sequence[Step], stop: Event, told: Callable[[int], None]) -> bool:
+        """Play the steps in their order; False when told to stop before the last.
+
+        `told` hears now and then how many of them are in the log.
+        """
+        for place, step in enumerate(steps):
+            if place == 0 or step.at > steps[place - 1].at:
+                self._hand_in()
+                told(place)
+                if stop.is_set():
+                    return False
+                if step.at > self._clock():
+                    self._clock.set(step.at)
             self._take(step)
+        self._hand_in()
+        told(len(steps))
         return True
 
     def was_played(self, end: datetime) -> bool:
@@ -102,6 +111,7 @@ class Player:
             if row is not None and row[0]:
                 continue
             self._issue(now, holder, str(uuid.uuid4()), digest, expires_at)
+        self._hand_in()
 
     def _take(self, step: Step) -> None:
         match step:
@@ -109,6 +119,7 @@ class Player:
                 body = {**self._resolved(step.body), "evidence": list(step.evidence)}
                 self._give(step.at, step.who, step.command, body)
             case TakeIn():
+                self._hand_in()
                 accept(
                     self._home,
                     self._connection,
@@ -144,7 +155,14 @@ class Player:
             commitments=commitments,
             beside=beside,
         )
-        self._scribe.handle(request)
+        self._waiting.append(request)
+
+    def _hand_in(self) -> None:
+        """Write what waits, all of it recorded at one time; the first refusal ends the story."""
+        waiting, self._waiting = self._waiting, []
+        for verdict in self._scribe.handle_all(waiting):
+            if isinstance(verdict, Exception):
+                raise verdict
 
     def _resolved(self, value: Any) -> Any:
         """The value with every bank line replaced by the receipt it stands for."""
@@ -176,7 +194,9 @@ class Player:
         self._give(step.at, step.who, "receipt.claim", body, commitments=commitments)
 
     def _correct(self, step: Correct) -> None:
-        row = self._connection.execute(_FIRST, (step.subject, step.topic)).fetchone()
+        self._hand_in()
+        asked = (self._resolved(step.subject), step.topic)
+        row = self._connection.execute(_FIRST, asked).fetchone()
         if row is None:
             raise LookupError(f"no {step.topic} about {step.subject}")
         position, leaf, entry = row

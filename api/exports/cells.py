@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from api.clause_words import clause_words
 from api.language import Language
 from ledger.case import SHANGHAI
 from projections.code_words import code_words
@@ -19,7 +20,7 @@ def yuan(fen: int) -> str:
 
 def word_of(field: str, code: str, spoken: Language) -> str:
     """A stored code as people read it."""
-    words = code_words(field, code)
+    words = clause_words(field, code) or code_words(field, code)
     return words.zh if spoken == "zh" else words.en
 
 

@@ -1,11 +1,12 @@
 """From a statement that was read to the ledger: what would be taken in, and taking it in.
 
 Counts, sums and balances become one fact; the lines themselves wait in the vault, each under a
-key of its own, until somebody claims them.
+key of its own, until somebody claims them. Money that an arrivals list and the bank both tell of
+can be claimed once only: see `same_money`.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from api.home import Home
 from api.imports.fingerprint import fingerprints
 from api.imports.own_account import OwnAccount, find_account
 from api.imports.results import RejectedLine, StatementFile, StatementLine, UnreadableFile
+from api.imports.same_money import Alike, is_list, same_money
 from api.imports.statement import read_statement
 from api.imports.verdicts import Preview, Verdict, line_as_json, texts_of
 from api.settings import master_key
@@ -33,11 +35,11 @@ _REJECTED_SHOWN = 50
 _KNOWN = "SELECT fingerprint FROM vault.bank_lines WHERE fingerprint = ANY (%b::bytea[])"
 _KEEP = (
     "INSERT INTO vault.bank_lines (receipt, fingerprint, account, institution, statement, line, "
-    "booking_date, value_date, amount_fen, balance_fen, currency, reversal) "
+    "booking_date, value_date, amount_fen, balance_fen, currency, reversal, same_as) "
     "SELECT l.receipt, l.fingerprint, %b, %b, %b, l.line, l.booked, l.valued, l.amount, l.balance, "
-    "l.currency, l.reversal FROM unnest(%b::text[], %b::bytea[], %b::int4[], %b::date[], "
-    "%b::date[], %b::int8[], %b::int8[], %b::text[], %b::bool[]) "
-    "AS l(receipt, fingerprint, line, booked, valued, amount, balance, currency, reversal)"
+    "l.currency, l.reversal, l.same FROM unnest(%b::text[], %b::bytea[], %b::int4[], %b::date[], "
+    "%b::date[], %b::int8[], %b::int8[], %b::text[], %b::bool[], %b::text[]) "
+    "AS l(receipt, fingerprint, line, booked, valued, amount, balance, currency, reversal, same)"
 )
 
 Handle = Callable[[Request], Answer]
@@ -74,10 +76,11 @@ def preview(
     *,
     institution: str | None = None,
     account: str | None = None,
+    doubles: Collection[int] = (),
 ) -> Preview:
     """Every line with its verdict; nothing is written.
 
-    `institution` is needed where the actor is a finance clerk of several. Raises Refusal:
+    `doubles` are lines of a list that are taken although they may be doubles. `institution` is needed where the actor is a finance clerk of several. Raises Refusal:
     ROLE_IS_MISSING, INSTITUTION_MUST_BE_NAMED, those of `find_account`, and
     STATEMENT_IS_IN_ANOTHER_CURRENCY.
     """
@@ -91,7 +94,13 @@ def preview(
     # With the institution in front: what one taught the ledger tells another nothing.
     prints = fingerprints(file, _key(home), f"{acting}/{own.number}")
     rows = connection.execute(_KNOWN, (list(prints),), binary=True)
-    return _compared(file, acting, own, prints, {bytes(row[0]) for row in rows}, today)
+    known = {bytes(row[0]) for row in rows}
+    good, rejected = _sorted_out(file, prints, today)
+    fresh = [line for line, fingerprint in good if fingerprint not in known]
+    alike = same_money(connection, home.vault, own, file, fresh, known)
+    if is_list(file):
+        alike = {number: other for number, other in alike.items() if number not in doubles}
+    return _compared(file, acting, own, good, rejected, known, alike)
 
 
 def accept(
@@ -103,6 +112,7 @@ def accept(
     *,
     institution: str | None = None,
     account: str | None = None,
+    doubles: Collection[int] = (),
     accept_good: bool = False,
 ) -> Taken:
     """Take the file in: one fact, and all new lines in the vault, or nothing at all.
@@ -113,7 +123,15 @@ def accept(
     """
     attempts = 0
     while True:
-        found = preview(home, connection, actor, file, institution=institution, account=account)
+        found = preview(
+            home,
+            connection,
+            actor,
+            file,
+            institution=institution,
+            account=account,
+            doubles=doubles,
+        )
         if found.rejected and not (accept_good and found.days):
             raise _rejected(found)
         if not found.fresh:
@@ -121,14 +139,14 @@ def accept(
         statement, request = _request(home, actor, found)
         try:
             return Taken(found, statement, handle(request))
-        except (Refusal, psycopg.errors.UniqueViolation) as failure:
+        except (Refusal, psycopg.IntegrityError) as failure:
             attempts += 1
             if attempts == _ATTEMPTS_MAX or not _was_overtaken(failure):
                 raise
 
 
-def _was_overtaken(failure: Refusal | psycopg.errors.UniqueViolation) -> bool:
-    """Whether another import got lines in between comparing and writing."""
+def _was_overtaken(failure: Refusal | psycopg.IntegrityError) -> bool:
+    """Whether lines came in, were joined or forgotten between comparing and writing."""
     return (
         not isinstance(failure, Refusal)
         or failure.code is Refused.STATEMENT_WAS_COMPARED_WITH_OLDER_LINES
@@ -150,14 +168,12 @@ def _need_currency(file: StatementFile, own: OwnAccount) -> None:
         )
 
 
-def _compared(
-    file: StatementFile,
-    institution: str,
-    own: OwnAccount,
-    prints: tuple[bytes, ...],
-    known: set[bytes],
-    today: date,
-) -> Preview:
+_Good = tuple[StatementLine, bytes]
+
+
+def _sorted_out(
+    file: StatementFile, prints: tuple[bytes, ...], today: date
+) -> tuple[list[_Good], list[RejectedLine]]:
     ahead = {line.number for line in file.lines if line.booking_date > today}
     rejected = [*file.rejected, *(_ahead(line) for line in file.lines if line.number in ahead)]
     good = [
@@ -165,8 +181,24 @@ def _compared(
         for line, fingerprint in zip(file.lines, prints, strict=True)
         if line.number not in ahead
     ]
+    return good, sorted(rejected, key=lambda line: line.number)
+
+
+def _compared(
+    file: StatementFile,
+    institution: str,
+    own: OwnAccount,
+    good: list[_Good],
+    rejected: list[RejectedLine],
+    known: set[bytes],
+    alike: Mapping[int, Alike],
+) -> Preview:
+    listed = is_list(file)
+    left = alike if listed else {}
     verdicts = [
-        Verdict(line.number, "duplicate" if fingerprint in known else "accepted", line, None)
+        Verdict(line.number, "duplicate", line, None)
+        if fingerprint in known
+        else _new(line, alike.get(line.number), listed=listed)
         for line, fingerprint in good
     ]
     verdicts += [Verdict(line.number, "rejected", None, line) for line in rejected]
@@ -176,10 +208,20 @@ def _compared(
         institution=institution,
         account=own,
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.number)),
-        fresh=tuple(item for item in good if item[1] not in known),
-        rejected=tuple(sorted(rejected, key=lambda line: line.number)),
+        fresh=tuple(
+            (line, fingerprint)
+            for line, fingerprint in good
+            if fingerprint not in known and line.number not in left
+        ),
+        rejected=tuple(rejected),
         days=(min(days), max(days)) if days else None,
     )
+
+
+def _new(line: StatementLine, alike: Alike | None, *, listed: bool) -> Verdict:
+    if alike is None:
+        return Verdict(line.number, "accepted", line, None)
+    return Verdict(line.number, "possible-duplicate" if listed else "joined", line, None, alike)
 
 
 def _ahead(line: StatementLine) -> RejectedLine:
@@ -235,7 +277,7 @@ def _request(home: Home, actor: str, found: Preview) -> tuple[str, Request]:
 
 
 def _keep(found: Preview, statement: str, receipts: list[str]) -> Statement:
-    lines = [line for line, _ in found.fresh]
+    lines, joined = [line for line, _ in found.fresh], found.joined
     return _KEEP, (
         found.account.id,
         found.institution,
@@ -249,4 +291,5 @@ def _keep(found: Preview, statement: str, receipts: list[str]) -> Statement:
         [line.balance_fen for line in lines],
         [line.currency for line in lines],
         [line.reversal for line in lines],
+        [joined.get(line.number) for line in lines],
     )

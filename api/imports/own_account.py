@@ -20,11 +20,15 @@ _TAIL = 4
 
 
 class OwnAccount(NamedTuple):
-    """A registered account with its number in the clear."""
+    """A registered account with its number in the clear.
+
+    `same_number` are all accounts of the institution under that number, itself among them.
+    """
 
     id: str
     number: str
     state: Account
+    same_number: tuple[str, ...]
 
 
 def find_account(
@@ -58,7 +62,8 @@ def find_account(
     if named is None and len(fitting) > 1:
         raise Refusal(Refused.STATEMENT_FITS_SEVERAL_ACCOUNTS, accounts=fitting)
     found = named or fitting[0]
-    return OwnAccount(found, numbers[found], state_of(connection, found))
+    same = tuple(account for account, number in numbers.items() if number == numbers[found])
+    return OwnAccount(found, numbers[found], state_of(connection, found), same)
 
 
 def numbers_of(

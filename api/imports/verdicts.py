@@ -6,26 +6,32 @@ from typing import Any, Literal, NamedTuple
 
 from api.imports.own_account import OwnAccount
 from api.imports.results import RejectedLine, StatementFile, StatementLine
+from api.imports.same_money import Alike
 
 COMMITTED_FIELDS = ("payer", "remittance")
 """Texts of a line that a claimed receipt commits to: kept also where the bank left them empty."""
 
 
 class Verdict(NamedTuple):
-    """What becomes of one line of the file; `rejected` says why where it is rejected."""
+    """What becomes of one line of the file; `rejected` says why where it is rejected.
+
+    A `joined` line of the bank is kept, but is the money of the list's line `alike`; a
+    `possible-duplicate` is a line of a list that stays out because of the line `alike`.
+    """
 
     number: int
-    verdict: Literal["accepted", "duplicate", "rejected"]
+    verdict: Literal["accepted", "joined", "duplicate", "possible-duplicate", "rejected"]
     line: StatementLine | None
     rejected: RejectedLine | None
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What taking a file in would do. Sums are over the accepted lines, in fen, not negative.
 
-    `fresh` are the accepted lines with their fingerprints; `days` are the first and last booking
-    date over all good lines, None if there is none.
+    `fresh` are the accepted lines with their fingerprints, joined ones among them; `days` are the
+    first and last booking date over all good lines, None if there is none.
     """
 
     file: StatementFile
@@ -43,8 +49,17 @@ class Preview:
 
     @property
     def duplicates(self) -> int:
-        """Lines taken in before, from this or an overlapping file."""
+        """Lines taken in before, and lines of a list that stay out as possible duplicates."""
         return len(self.verdicts) - len(self.fresh) - len(self.rejected)
+
+    @property
+    def joined(self) -> dict[int, str]:
+        """Accepted lines that are no money of their own: number to the receipt they join."""
+        return {
+            each.number: each.alike.receipt
+            for each in self.verdicts
+            if each.verdict == "joined" and each.alike is not None
+        }
 
     @property
     def credit_fen(self) -> int:
@@ -93,7 +108,20 @@ def line_as_json(verdict: Verdict) -> dict[str, Any]:
             "reversal": line.reversal,
             **texts_of(line),
         }
+    if verdict.alike is not None:
+        zh, en = alike_words(verdict.alike)
+        shown |= {"resembles": {"receipt": verdict.alike.receipt, "line": verdict.alike.line}}
+        shown |= {"zh": zh, "en": en}
     return shown
+
+
+def alike_words(alike: Alike) -> tuple[str, str]:
+    """Which line it is that another is the same money as."""
+    day = alike.value_date.isoformat()
+    return (
+        f"与已导入的第 {alike.line} 行（{day}）视为同一笔，不重复计",
+        f"taken for the money of line {alike.line} ({day}), imported before; not counted twice",
+    )
 
 
 def preview_as_json(found: Preview) -> dict[str, Any]:
@@ -105,6 +133,7 @@ def preview_as_json(found: Preview) -> dict[str, Any]:
         "format": found.file.kind,
         "file_sha256": found.file.sha256,
         "accepted": found.accepted,
+        "joined": len(found.joined),
         "duplicates": found.duplicates,
         "rejected": len(found.rejected),
         "credit_fen": found.credit_fen,

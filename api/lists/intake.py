@@ -174,9 +174,7 @@ def _arrivals(
     found = statements.preview(
         home, connection, actor, read.file, institution=institution, account=asked.account
     )
-    doubles = arrivals.possible_doubles(connection, home.vault, found)
-    made = arrivals.verdicts(found, read.faults, doubles)
-    return ListPreview(institution, table, made, found)
+    return ListPreview(institution, table, arrivals.verdicts(found, read.faults), found)
 
 
 def accept(
@@ -251,15 +249,15 @@ def _take_arrivals(
     found: ListPreview,
 ) -> ListTaken:
     read = arrivals.read_arrivals(found.table, business_day(home.clock()))
-    left = {v.row for v in found.verdicts if v.verdict == "possible-duplicate"} - asked.doubles
     taken = statements.accept(
         home,
         connection,
         scribe.handle,
         actor,
-        arrivals.without(read.file, left),
+        read.file,
         institution=found.institution,
         account=asked.account,
+        doubles=asked.doubles,
         accept_good=asked.accept_good,
     )
     facts = len(taken.answer.written) if taken.answer else 0

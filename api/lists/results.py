@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from api.imports.same_money import Alike
 from api.lists.rules import CELL_RULES
 
 Verdict = Literal[
@@ -67,7 +68,8 @@ class RowVerdict:
     `key` is how people know the row: a patent, contract or registration number. `steps` are the
     commands to come, none where nothing is missing. A conflicting row has `differences` and no
     steps: to mend the log is a correction, and somebody's decision. `inventors` counts names that
-    are not taken over: persons are registered by themselves.
+    are not taken over: persons are registered by themselves. `alike` is the line that a possible
+    duplicate resembles.
     """
 
     row: int
@@ -77,6 +79,7 @@ class RowVerdict:
     faults: tuple[CellFault, ...] = ()
     differences: tuple[Difference, ...] = ()
     inventors: int = 0
+    alike: Alike | None = None
 
 
 def cell_fault(sheet: str, refused: CellRefused) -> CellFault:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from api.imports.verdicts import alike_words
 from api.language import Language
 from api.lists.intake import ListPreview, ListTaken, RowRefused
 from api.lists.kinds import BY_CODE
@@ -53,6 +54,8 @@ def row_note(kind: str, verdict: RowVerdict, spoken: Language) -> str:
     zh = spoken == "zh"
     if verdict.faults:
         return " ".join(fault.zh if zh else fault.en for fault in verdict.faults)
+    if verdict.alike is not None:
+        return alike_words(verdict.alike)[0 if zh else 1]
     if verdict.differences:
         form = (
             "{field}：名单为“{listed}”，账本为“{logged}”"

@@ -23,6 +23,24 @@ TEXTS: dict[Refused, Text] = {
         "请去掉 institution 和 group 后重试；其明细只供可查阅全部机构的人员使用。",
         "Ask without institution and group; its entries are for readers of all institutions.",
     ),
+    Refused.CATALOGUE_IS_UNKNOWN: Text(
+        "没有代号为“{catalogue}”的条款目录，或您无权查阅。",
+        "There is no catalogue of clauses '{catalogue}', or you may not read it.",
+        "可查阅的目录：{known}。",
+        "The catalogues you may read: {known}.",
+    ),
+    Refused.CLAUSE_IS_UNKNOWN: Text(
+        "目录“{catalogue}”中没有条款“{clause}”。",
+        "The catalogue '{catalogue}' has no clause '{clause}'.",
+        "该目录的条款：{known}。",
+        "The clauses it has: {known}.",
+    ),
+    Refused.CLAUSE_DOES_NOT_BIND: Text(
+        "条款“{clause}”不约束机构“{institution}”，或该机构当时尚未登记。",
+        "The clause '{clause}' does not bind '{institution}', or that was not registered then.",
+        "请换一个机构，或换一个日期。",
+        "Choose another institution, or another day.",
+    ),
     Refused.PARAMETER_IS_UNKNOWN: Text(
         "不认识参数“{parameter}”，因此没有给出结果。",
         "The parameter '{parameter}' is not known here, so nothing was answered.",

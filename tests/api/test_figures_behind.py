@@ -1,9 +1,8 @@
 """What stands behind a figure: entries down to the bank line, why it changed, how it grew."""
 
 import dataclasses
-import uuid
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,6 @@ from projections.period import Period
 from tests.api.figure_house import (
     FIRST_FEN,
     LATE_FEN,
-    LICENSES,
     SECOND_FEN,
     FigureHouse,
     open_figure_house,
@@ -79,7 +77,7 @@ def test_a_figure_is_opened_down_to_the_line_of_the_bank(auditor: Browser) -> No
     assert set(facts) == {"receipt-claimed.v1", "receipt-allocated.v1", "license-granted.v1"}
     claimed = facts["receipt-claimed.v1"]
     assert (claimed["zh"], claimed["voided_by"]) == ("到款认领", None)
-    assert claimed["bank_line"]["line"] == 1
+    assert claimed["bank_line"]["line"] == 3
     assert claimed["bank_line"]["amount_fen"] == FIRST_FEN
     assert claimed["bank_line"]["value_date"] == "2022-06-28"
     assert claimed["bank_line"]["statement"].startswith("statement:")

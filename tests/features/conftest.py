@@ -23,6 +23,7 @@ from tests.features import (
     steps_deals,
     steps_deals_around,
     steps_disclosures,
+    steps_figures,
     steps_fund,
     steps_fund_stories,
     steps_lists,
@@ -50,6 +51,7 @@ STEP_PAGES = (
     steps_fund,
     steps_fund_stories,
     steps_lists,
+    steps_figures,
     steps_corrections,
 )
 TAGS = {"空白日志": "blank_log", "经由网络": "over_http"}

@@ -18,6 +18,10 @@ _FIELDS = {
     "合同编号": "contract_number",
     "固定费": "terms.fixed_fee_fen",
     "专利类型": "kind",
+    "提交日": "submitted",
+    "日期": "on",
+    "入门费": "terms.entry_fee_fen",
+    "付款方式": "terms.payment",
 }
 
 
@@ -54,7 +58,7 @@ def corrects(city: City, who: str, name: str, what: str, reason: str, datatable:
 def _value(field: str, text: str) -> Any:
     if field.endswith("_fen"):
         return fen(text)
-    return code(text) if field == "kind" else text
+    return code(text) if field in ("kind", "payment") else text
 
 
 @finding("{name} 的经过依次为")

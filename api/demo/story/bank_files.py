@@ -33,7 +33,7 @@ class Account(NamedTuple):
 
 
 def _account(house: str, bank: str, number: str, shape: str, opened: date) -> Account:
-    return Account(named("account", house), house, bank, number, shape, opened)
+    return Account(named("account", number), house, bank, number, shape, opened)
 
 
 _FIRST_DAY, _LATER = date(2018, 6, 4), date(2021, 12, 3)
@@ -44,7 +44,12 @@ ACCOUNTS: dict[str, Account] = {
     "jia": _account("jia", "工商银行(示例支行)", "1001000000000000901", "icbc", _FIRST_DAY),
     "yi": _account("yi", "建设银行(示例支行)", "31001000000000000904", "ccb", _LATER),
     "bing": _account("bing", "浦发银行(示例支行)", "9700000000000905", "spdb", _LATER),
+    "jia-ip": _account("jia", "工商银行(示例支行)", "1001000000000000911", "icbc", _LATER),
+    "yi-ip": _account("yi", "建设银行(示例支行)", "31001000000000000914", "ccb", _LATER),
+    "bing-ip": _account("bing", "浦发银行(示例支行)", "9700000000000915", "spdb", _LATER),
+    "ding-ip": _account("ding", "招商银行(示例支行)", "121900000000916", "cmb", _LATER),
 }
+"""Bank accounts by a name for them; `-ip` is where a house's smaller contracts are paid to."""
 
 REGISTERED_ACCOUNTS: tuple[Do, ...] = tuple(
     Do(
@@ -226,9 +231,9 @@ class Passbook:
     balance_fen: int
 
     @classmethod
-    def opened(cls, house: str, balance_fen: int) -> "Passbook":
-        """The account of a house with an opening balance in fen."""
-        return cls(ACCOUNTS[house], [], balance_fen)
+    def opened(cls, account: str, balance_fen: int) -> "Passbook":
+        """An account by its name in `ACCOUNTS`, with an opening balance in fen."""
+        return cls(ACCOUNTS[account], [], balance_fen)
 
     def file(self, entries: Sequence[Entry], again: int = 0) -> bytes:
         """The bank's file with these lines, after the last `again` lines of the file before."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from api.demo.story.bank_files import ACCOUNTS
 from api.demo.story.contracts import Deal
 from api.demo.story.people import person
 from api.demo.story.steps import ClaimLine, Do, Line, Step, moment, named
@@ -45,7 +46,7 @@ def booked(at: datetime, paid: Sequence[Paid]) -> tuple[Step, ...]:
     """Every line claimed, and allocated where the contract is known, by the house's clerk."""
     steps: list[Step] = []
     for one in paid:
-        who = f"{one.line.account}/finance"
+        who = f"{ACCOUNTS[one.line.account].house}/finance"
         steps.append(ClaimLine(at, who, one.line, one.payer))
         if one.parts:
             steps.append(allocated(one.line, who, at, one.parts))

@@ -7,8 +7,20 @@ from typing import Any, NamedTuple
 from api.demo.story.steps import SYNTHETIC, Body, Do, moment, named
 
 
+_PURPOSES = {
+    "license": "license-fee",
+    "assignment": "assignment-price",
+    "development": "development-fee",
+    "consulting": "service-fee",
+    "service": "service-fee",
+}
+
+
 class Deal(NamedTuple):
-    """A license or an assignment; `dues` are days and fen and make up the price."""
+    """A contract that brings money; `dues` are days and fen and make up the price.
+
+    `kind` is that of its subject; a contract that grants no right says in `work` what it is for.
+    """
 
     key: str
     house: str
@@ -18,6 +30,7 @@ class Deal(NamedTuple):
     patents: tuple[str, ...]
     dues: tuple[tuple[date, int], ...]
     exclusivity: str = "ordinary"
+    work: str | None = None
 
     @property
     def id(self) -> str:
@@ -27,7 +40,7 @@ class Deal(NamedTuple):
     @property
     def purpose(self) -> str:
         """What money under this contract is for."""
-        return "license-fee" if self.kind == "license" else "assignment-price"
+        return _PURPOSES[self.work or self.kind]
 
     @property
     def price_fen(self) -> int:

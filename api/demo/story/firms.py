@@ -53,6 +53,28 @@ FIRMS: dict[str, Firm] = {
     ),
 }
 
+_TRADES = {
+    "jia": ("激光装备", "医疗影像", "精密仪器", "氢能动力"),
+    "yi": ("环保工程", "智慧农业", "航空材料", "轨道交通"),
+    "bing": ("智能电网", "食品科技", "数字文化", "绿色纺织"),
+    "ding": ("工业软件", "量子通信", "水处理", "合成生物"),
+}
+_MEASURES = (
+    (150, 50 * _MILLION, "small"),
+    (12, 2 * _MILLION, "micro"),
+    (500, 120 * _MILLION, "medium"),
+    (5_000, 2_000 * _MILLION, "large"),
+)
+
+CLIENTS: dict[str, tuple[Firm, ...]] = {
+    house: tuple(
+        _firm(100 * place + n, f"示例{trade}(上海)有限公司", "industry", _MEASURES[n], house)
+        for n, trade in enumerate(trades)
+    )
+    for place, (house, trades) in enumerate(_TRADES.items(), 1)
+}
+"""Four firms that each house deals with year after year: small, micro, medium and large."""
+
 ABROAD = named("counterparty", "abroad")
 SOMEBODY = named("counterparty", "somebody")
 
@@ -85,6 +107,7 @@ def _known(firm: Firm) -> tuple[Do, ...]:
 
 KNOWN_FIRMS: tuple[Do, ...] = (
     *(step for firm in FIRMS.values() for step in _known(firm)),
+    *(step for firms in CLIENTS.values() for firm in firms for step in _known(firm)),
     Do(
         on("2021-12-06", 15),
         "yi/centre",

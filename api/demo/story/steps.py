@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ledger.case import SHANGHAI
@@ -64,7 +64,7 @@ class Correct:
     at: datetime
     who: str
     topic: str
-    subject: str
+    subject: str | Line
     changes: Body | None
     reason: str
 
@@ -92,6 +92,12 @@ def day(text: str) -> date:
 def on(text: str, hour: int = 10, minute: int = 0) -> datetime:
     """A moment on a date written YYYY-MM-DD."""
     return moment(day(text), hour, minute)
+
+
+def after(start: date, days: int) -> date:
+    """That many days later (or, below zero, earlier); a weekend waits for Monday."""
+    day = start + timedelta(days=days)
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 def yuan(amount: int, fen: int = 0) -> int:

@@ -1,0 +1,160 @@
+"""One cell of the matrix: what bears on it with the facts behind, and when its status changed."""
+
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from api.access import Caller
+from api.compliance import AskedClauses, ClauseTable, clause_told, reading_of
+from api.figure_facts import Reader, facts_told, without_persons
+from api.figures import Standpoint
+from api.readings import Reading
+from api.routes.paths import PATHS
+from compliance.assess import Assessment, InstitutionIsNotBound, cell
+from compliance.clause import CAVEAT, STATUS_WORDS, Catalogue, Clause
+from compliance.turns import turns_dated, turns_known
+from ledger.commands import BY_NAME
+from ledger.facts import TOPICS
+from ledger.refusals import Refusal, Refused
+from ledger.subjects import LOG
+from projections.fact_titles import TITLES
+from projections.figure_changes import facts_at
+from projections.subject_names import subject_names
+from projections.view import Column, Kind, count
+
+YEARS_BEFORE: Final = 1
+"""How far back the days are looked through for changes of a status unless a day is named."""
+
+_ITEMS: Final = (
+    Column("bearing", "性质", "Bearing", Kind.CODE),
+    Column("subject", "对象", "Subject", Kind.SUBJECT),
+    Column("on", "日期", "Date", Kind.DATE),
+    Column("due", "期限", "Last day", Kind.DATE),
+    Column("code", "问题", "What is wrong or open", Kind.CODE),
+    count("position", "事实位置", "Position"),
+    Column("fact_zh", "事实(中文)", "Fact (Chinese)"),
+    Column("fact_en", "事实(英文)", "Fact (English)"),
+)
+_TURNS: Final = (
+    Column("axis", "变化缘由", "How it changed", Kind.CODE),
+    Column("status", "状态", "Status", Kind.CODE),
+    Column("as_of", "业务时点", "As of", Kind.DATE),
+    count("known_at", "认知时点", "Known at"),
+    Column("recorded_at", "记录时间", "Recorded", Kind.TIME),
+    count("position", "事实位置", "Position"),
+    Column("fact_zh", "事实(中文)", "Fact (Chinese)"),
+    Column("fact_en", "事实(英文)", "Fact (English)"),
+    Column("subject", "对象", "Subject", Kind.SUBJECT),
+)
+
+
+def assessed(
+    catalogue: Catalogue, clause: Clause, asked: AskedClauses, at: Standpoint
+) -> Assessment:
+    """The cell of the one institution asked about. Blocks. Raises Refusal(CLAUSE_DOES_NOT_BIND)."""
+    institution = asked.institution or LOG
+    try:
+        return cell(at.tape, at.moment, catalogue, clause.id, institution)
+    except InstitutionIsNotBound as error:
+        raise Refusal(
+            Refused.CLAUSE_DOES_NOT_BIND, clause=clause.id, institution=institution
+        ) from error
+
+
+def cell_read(catalogue: Catalogue, found: Assessment, caller: Caller, at: Standpoint) -> Reading:
+    """The items of a cell as a table; the status, the facts and the next step are told beside it.
+
+    Ids of persons are left out for readers who see none. Blocks.
+    """
+    reader, clause = Reader.of(caller), found.clause
+    items = without_persons(found.items, reader, "subject")
+    decided = pl.Series([found.decided_at], dtype=pl.Int64)
+    positions = pl.concat([items["position"], decided]).drop_nulls()
+    name = subject_names(at.tape, {found.institution}).get(found.institution)
+    told = {
+        "catalogue": catalogue.id,
+        "clause": clause_told(clause),
+        "institution": found.institution,
+        "name_zh": name.zh if name else None,
+        "name_en": name.en if name else None,
+        "status": found.status,
+        "status_zh": STATUS_WORDS[found.status].zh,
+        "status_en": STATUS_WORDS[found.status].en,
+        "next_due": found.next_due,
+        "decision": found.decision,
+        "decided_at": found.decided_at,
+        "caveat_zh": CAVEAT.zh,
+        "caveat_en": CAVEAT.en,
+        "mend": [mend_told(command, caller) for command in clause.mend],
+        "facts": facts_told(reader, at.tape, positions),
+    }
+    title = clause.title
+    table = ClauseTable(
+        f"{catalogue.id}-{clause.id}", f"{clause.id} {title.zh}", f"{clause.id} {title.en}", _ITEMS
+    )
+    return reading_of(table, _with_facts(items, at), at, told)
+
+
+def mend_told(name: str, caller: Caller) -> dict[str, Any]:
+    """A command that would mend a cell, where it is, and whether the caller's roles allow it."""
+    command = BY_NAME[name].command
+    roles = command.ROLES or frozenset()
+    return {
+        "command": name,
+        "zh": command.ZH,
+        "en": command.EN,
+        "path": PATHS[name],
+        "page": f"/forms/{name}",
+        "roles": sorted(roles),
+        "may": bool(roles & caller.roles),
+    }
+
+
+def history_read(
+    catalogue: Catalogue,
+    clause: Clause,
+    asked: AskedClauses,
+    at: Standpoint,
+    since: date | None,
+) -> Reading:
+    """When a cell's status changed: as facts became known, and from one day to another. Blocks.
+
+    On the first axis the business date is that of the reading; on the second the days from
+    `since` (a year before without) to that date, by what is known. Raises
+    Refusal(CLAUSE_DOES_NOT_BIND).
+    """
+    institution = assessed(catalogue, clause, asked, at).institution
+    day = at.moment.as_of
+    first = since or day.replace(year=day.year - YEARS_BEFORE, day=min(day.day, 28))
+    known = turns_known(at.tape, day, catalogue, clause.id, institution).with_columns(
+        axis=pl.lit("known-at"), as_of=pl.lit(day), position=pl.col("known_at") - 1
+    )
+    dated = turns_dated(at.tape, first, day, catalogue, clause.id, institution).with_columns(
+        axis=pl.lit("as-of"), known_at=pl.lit(at.tape.size, pl.Int64)
+    )
+    rows = pl.concat([known, dated], how="diagonal")
+    title, told = clause.title, {"catalogue": catalogue.id, "clause": clause_told(clause)}
+    table = ClauseTable(
+        f"{catalogue.id}-{clause.id}-history",
+        f"{clause.id} {title.zh}：状态的变化",
+        f"{clause.id} {title.en}: changes of status",
+        _TURNS,
+    )
+    return reading_of(
+        table, _with_facts(rows, at), at, {**told, "institution": institution, "since": first}
+    )
+
+
+def _with_facts(rows: pl.DataFrame, at: Standpoint) -> pl.DataFrame:
+    """Rows with the titles of the facts at their positions, and their subjects if they have none."""
+    titles = pl.DataFrame(
+        [(topic, TITLES[fact].zh, TITLES[fact].en) for topic, fact in TOPICS.items()],
+        schema={"topic": pl.String, "fact_zh": pl.String, "fact_en": pl.String},
+        orient="row",
+    )
+    facts = facts_at(at.tape, rows["position"]).join(titles, on="topic", how="left")
+    wanted = ["position", "fact_zh", "fact_en"]
+    if "subject" not in rows.columns:
+        wanted.append("subject")
+    return rows.join(facts.select(wanted), on="position", how="left", maintain_order="left")

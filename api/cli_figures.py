@@ -1,0 +1,201 @@
+"""Figures at the terminal: their values as tables or files, and what stands behind one."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import polars as pl
+import typer
+
+from api.cli_readings import Form, need_file, put_out
+from api.cli_session import Session, say, signed_in, spoken
+from api.exports.cells import word_of
+from api.figure_answers import Explained, Restated, explained, one_place, restatement
+from api.figure_documents import entry_unit, explained_as_json, restated_as_json
+from api.figure_facts import Reader
+from api.figure_tables import FigureTable, figures, title_of
+from api.figure_telling import NOTHING, entry_text, figure_text, line_text
+from api.figures import (
+    AskedFigures,
+    asked_figures,
+    indicator_named,
+    indicators_listed,
+    standpoint,
+    stood_before,
+)
+from api.moments import read_known_at
+from api.readings import Reading
+from api.terminal import table
+from ledger.refusals import Refusal, Refused
+
+_ON_SCREEN = {
+    "zh": ("code", "indicator_zh", "name_zh", "value", "unit", "entries"),
+    "en": ("code", "indicator_en", "name_en", "value", "unit", "entries"),
+}
+"""What a terminal has room for."""
+
+Period = Annotated[str | None, typer.Option(help="期间 · 2022, 2022Q3, 2022-03-01..2022-06-30")]
+Institution = Annotated[str | None, typer.Option(help="机构 · institution")]
+Group = Annotated[str | None, typer.Option(help="组别 · university, research-institute or centres")]
+AsOf = Annotated[str | None, typer.Option(help="业务时点 · date, 2022-06-30")]
+KnownAt = Annotated[str | None, typer.Option(help="认知时点 · first N facts, a time or a date")]
+Until = Annotated[
+    str | None, typer.Option(help="比较到的认知时点 · later knowledge to compare with")
+]
+
+
+def show_figures(
+    codes: Annotated[
+        list[str] | None, typer.Argument(help="指标 · D04 or D16:stock-at-start; all without")
+    ] = None,
+    period: Period = None,
+    institution: Institution = None,
+    group: Group = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    form: Annotated[Form, typer.Option("--format", help="格式 · format")] = Form.TABLE,
+    out: Annotated[Path | None, typer.Option(help="写入文件 · file to write")] = None,
+) -> None:
+    """查看指标 · Read figures of a period, as they were known at a point of the log."""
+    need_file(form, out)
+    given = _given(period, institution, group, as_of, known_at)
+    with signed_in() as session:
+        listed = indicators_listed(session.caller, ",".join(codes) if codes else None)
+        if not codes and (institution or group):
+            listed = tuple(each for each in listed if not each.city_only)
+        asked = asked_figures(session.caller, listed, given)
+        reading = figures(asked, standpoint(session.home.reader, asked))
+        put_out(_narrow(reading) if form is Form.TABLE else reading, form, out)
+
+
+def explain(
+    code: Annotated[str, typer.Argument(help="指标 · D04 or D16:stock-at-start")],
+    period: Period = None,
+    institution: Institution = None,
+    group: Group = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    until: Until = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """解释指标 · The facts behind a figure; with --known-at and --until, behind its change."""
+    name, _, variant = code.partition(":")
+    given = _given(period, institution, group, as_of, known_at)
+    with signed_in() as session:
+        chosen = indicator_named(session.caller, name, variant or None)
+        asked = one_place(asked_figures(session.caller, (chosen,), given))
+        if until is None:
+            _explain(session, asked, as_json)
+        elif known_at is None:
+            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
+        else:
+            _restate(session, asked, until, as_json)
+
+
+def _given(*values: str | None) -> dict[str, str]:
+    names = ("period", "institution", "group", "as_of", "known_at")
+    return {name: value for name, value in zip(names, values, strict=True) if value}
+
+
+def _narrow(reading: Reading) -> Reading:
+    names = _ON_SCREEN[spoken()]
+    columns = {column.name: column for column in reading.view.columns}
+    shown = FigureTable(
+        reading.view.zh, reading.view.en, columns=tuple(columns[name] for name in names)
+    )
+    rows = reading.rows.select(names).with_columns(pl.col("value").fill_null(NOTHING))
+    return dataclasses.replace(reading, view=shown, rows=rows)
+
+
+def _explain(session: Session, asked: AskedFigures, as_json: bool) -> None:
+    at = standpoint(session.home.reader, asked)
+    found = explained(asked, at)
+    told = explained_as_json(asked, at, found, Reader.of(session.caller), 0)
+    if as_json:
+        _put_json(told)
+        return
+    _head(found, figure_text(found.figure, spoken()), told)
+    unit = entry_unit(found.indicator)
+    rows = [
+        [
+            str(each["number"]),
+            word_of("part", each["part"], spoken()),
+            each["subject"],
+            str(each["day"]),
+            entry_text(each["value"], unit),
+            _places(each["positions"]),
+        ]
+        for each in told["entries"]
+    ]
+    titles = {
+        "zh": ("序号", "部分", "主体", "业务日期", "数值", "事实"),
+        "en": ("No.", "Part", "Subject", "Day", "Value", "Facts"),
+    }
+    _put_tables(titles[spoken()], rows, told["facts"], (True, False, False, False, True))
+    if found.entries.height > len(rows):
+        say(f"只列出前 {len(rows)} 条明细。", f"the first {len(rows)} entries only", error=True)
+
+
+def _restate(session: Session, asked: AskedFigures, until: str, as_json: bool) -> None:
+    reader = session.home.reader
+    later = standpoint(reader, dataclasses.replace(asked, known_at=read_known_at(until, "until")))
+    earlier = stood_before(later, reader, asked)
+    found = restatement(asked, earlier, later)
+    told = restated_as_json(asked, earlier, later, found, Reader.of(session.caller))
+    if as_json:
+        _put_json(told)
+        return
+    before, after = (figure_text(each, spoken()) for each in (found.before, found.after))
+    _head(found, f"{before} → {after}", told)
+    unit = entry_unit(found.indicator)
+    rows = [
+        [
+            word_of("part", each["part"], spoken()),
+            each["subject"],
+            str(each["day"]),
+            *(entry_text(each[name], unit) for name in ("before", "after", "change")),
+            each[f"cause_{spoken()}"],
+            _places(each["positions"]),
+        ]
+        for each in told["changes"]
+    ]
+    titles = {
+        "zh": ("部分", "主体", "业务日期", "原值", "新值", "变化", "原因", "事实"),
+        "en": ("Part", "Subject", "Day", "Before", "After", "Change", "Cause", "Facts"),
+    }
+    numbers = (False, False, False, True, True, True, False)
+    _put_tables(titles[spoken()], rows, told["facts"], numbers)
+    if found.adds_up:
+        say("各行变化之和等于指标的变化。", "the changes add up to that of the figure")
+
+
+def _head(found: Explained | Restated, value: str, told: dict[str, Any]) -> None:
+    title = title_of(found.indicator)
+    name = title.zh if spoken() == "zh" else title.en
+    typer.echo(f"{found.indicator.code} {name} {told['period']}: {value}")
+
+
+def _put_tables(
+    titles: tuple[str, ...],
+    rows: list[list[str]],
+    facts: list[dict[str, Any]],
+    numbers: tuple[bool, ...],
+) -> None:
+    typer.echo(table(titles, rows, [*numbers, False]))
+    for fact in facts:
+        line = fact.get("bank_line")
+        shown = f"  ({line_text(line, spoken())})" if line else ""
+        voided = f"  × #{fact['voided_by']}" if fact["voided_by"] is not None else ""
+        typer.echo(
+            f"#{fact['position']} {fact[spoken()]}  {fact['subject']}  "
+            f"{fact['effective']}{shown}{voided}"
+        )
+
+
+def _places(positions: list[int]) -> str:
+    return " ".join(f"#{each}" for each in positions)
+
+
+def _put_json(told: dict[str, Any]) -> None:
+    typer.echo(orjson.dumps(told, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2).decode())

@@ -1,0 +1,110 @@
+"""Figures at the terminal: tables, files, what stands behind a figure, exit codes."""
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from api.cli import main
+from api.postgres import Logins
+from tests.api.figure_house import (
+    FIRST_FEN,
+    LATE_FEN,
+    FigureHouse,
+    open_figure_house,
+)
+from tests.api.office import FIRST
+
+Said = tuple[int, str, str]
+Zhiheng = Callable[..., Said]
+
+
+@pytest.fixture
+def house(ledger: Logins, tmp_path: Path) -> Iterator[FigureHouse]:
+    with open_figure_house(ledger, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def zhiheng(
+    house: FigureHouse,
+    ledger: Logins,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: Any,
+) -> Zhiheng:
+    """Runs the command line on the house's ledger in the name of a state auditor."""
+    monkeypatch.setenv("ZHIHENG_HOME", str(tmp_path))
+    monkeypatch.setenv("ZHIHENG_DATABASE_URL", ledger.service)
+    monkeypatch.setenv("ZHIHENG_OWNER_DATABASE_URL", ledger.owner)
+    monkeypatch.setenv("ZHIHENG_VAULT_KEY_FILE", str(tmp_path / "vault.key"))
+    monkeypatch.setenv("ZHIHENG_ORIGIN", "test.example/ledger")
+    monkeypatch.setenv("ZHIHENG_TOKEN", house.secret(house.auditor()))
+
+    def run(*arguments: object) -> Said:
+        monkeypatch.setattr(sys, "argv", ["zhiheng", *map(str, arguments)])
+        capsysbinary.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsysbinary.readouterr()
+        code = ended.value.code if isinstance(ended.value.code, int) else 0
+        return code, said.out.decode(errors="replace"), said.err.decode()
+
+    return run
+
+
+def test_figures_are_printed_as_a_table_and_written_to_a_file(
+    zhiheng: Zhiheng, tmp_path: Path
+) -> None:
+    code, out, err = zhiheng("figures", "D04", "D15", "--period", "2022")
+    assert code == 0, err
+    assert "123456.05" in out
+    assert "合计" in out
+    assert "业务时点" in out
+    _, out, _ = zhiheng("figures", "D15", "--period", "2021")
+    assert "—" in out
+    file = tmp_path / "figures.xlsx"
+    wanted = ("--period", "2022", "--institution", FIRST, "--format", "xlsx", "--out", file)
+    assert zhiheng("figures", *wanted)[0] == 0
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes())).get_sheet_by_index(0)
+    assert sheet.to_python()[0][0] == "指标 2022"
+
+
+def test_figures_without_a_period_or_of_an_unknown_code_are_refused(zhiheng: Zhiheng) -> None:
+    code, _, err = zhiheng("figures", "D04")
+    assert code == 1
+    assert "parameter_is_missing" in err
+    code, _, err = zhiheng("explain", "Z99", "--period", "2022")
+    assert code == 1
+    assert "indicator_is_unknown" in err
+
+
+def test_a_figure_is_explained_down_to_the_line_of_the_bank(zhiheng: Zhiheng) -> None:
+    wanted = ("explain", "D04", "--period", "2022", "--institution", FIRST)
+    code, out, err = zhiheng(*wanted)
+    assert code == 0, err
+    assert out.splitlines()[0] == "D04 当年到账金额 2022: 123,456.05 元"
+    assert "对账单第 3 行 · 起息日 2022-06-28 · 123,456.05 元" in out
+    _, out, _ = zhiheng(*wanted, "--json")
+    assert json.loads(out)["figure"]["value_fen"] == FIRST_FEN
+
+
+def test_a_change_between_two_moments_is_explained(house: FigureHouse, zhiheng: Zhiheng) -> None:
+    before = house.head()
+    house.received(FIRST, "2022-06-30", LATE_FEN)
+    wanted = ("explain", "D04", "--period", "2022", "--institution", FIRST)
+    code, out, err = zhiheng(*wanted, "--known-at", before, "--until", house.head())
+    assert code == 0, err
+    assert out.splitlines()[0].endswith("123,456.05 元 → 623,456.05 元")
+    assert "迟报" in out
+    assert "各行变化之和等于指标的变化。" in out
+    _, out, _ = zhiheng(*wanted, "--known-at", before, "--until", house.head(), "--json")
+    assert json.loads(out)["adds_up"] is True
+    code, _, err = zhiheng(*wanted, "--until", house.head())
+    assert code == 1
+    assert "known_at" in err
