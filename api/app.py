@@ -1,13 +1,19 @@
 """The HTTP door as a whole: `create_app` takes its parts, and nothing connects before startup.
 
-    create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always) -> FastAPI
+    create_app(
+        home: Home,
+        writer: Writer,
+        *,
+        ready: Callable[[], bool] = always,
+        progress: Callable[[], Mapping[str, int]] = dict,
+    ) -> FastAPI
 
 Give it a Writer that has not been entered: the app's lifespan opens and closes it together with
 the pool of reading connections, so `uvicorn.run(create_app(home, Writer(url, clock)))` is all
-that serving takes. `ready` is asked by `/readyz` (503 while it says no).
+that serving takes. `ready` is asked by `/readyz` (503 while it says no, with `progress` in it).
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -37,7 +43,13 @@ def always() -> bool:
     return True
 
 
-def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always) -> FastAPI:
+def create_app(
+    home: Home,
+    writer: Writer,
+    *,
+    ready: Callable[[], bool] = always,
+    progress: Callable[[], Mapping[str, int]] = dict,
+) -> FastAPI:
     """The application over an opened home; see the module's words on who opens what."""
     pool = AsyncConnectionPool(
         home.service_url,
@@ -64,7 +76,8 @@ def create_app(home: Home, writer: Writer, *, ready: Callable[[], bool] = always
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.home, app.state.writer, app.state.ready = home, writer, ready
+    app.state.home, app.state.writer = home, writer
+    app.state.ready, app.state.progress = ready, progress
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
     app.state.metrics = metrics = Metrics(writer, pool)
     writer.watch = metrics.batch

@@ -6,18 +6,18 @@ from typing import Any, Final
 import polars as pl
 
 from api.access import Caller
-from api.compliance import AskedClauses, ClauseTable, clause_told, reading_of
-from api.figure_facts import Reader, facts_told, without_persons
+from api.compliance import ClauseTable, clause_told, reading_of
+from api.figure_facts import ReaderRights, facts_told, without_persons
 from api.figures import Standpoint
 from api.readings import Reading
 from api.routes.paths import PATHS
 from compliance.assess import Assessment, InstitutionIsNotBound, cell
-from compliance.clause import CAVEAT, STATUS_WORDS, Catalogue, Clause
+from compliance.clause import BUREAU, CAVEAT, STATUS_WORDS, Catalogue, Clause
 from compliance.turns import turns_dated, turns_known
+from ledger.case import Command
 from ledger.commands import BY_NAME
 from ledger.facts import TOPICS
 from ledger.refusals import Refusal, Refused
-from ledger.subjects import LOG
 from projections.fact_titles import TITLES
 from projections.figure_changes import facts_at
 from projections.subject_names import subject_names
@@ -49,11 +49,8 @@ _TURNS: Final = (
 )
 
 
-def assessed(
-    catalogue: Catalogue, clause: Clause, asked: AskedClauses, at: Standpoint
-) -> Assessment:
-    """The cell of the one institution asked about. Blocks. Raises Refusal(CLAUSE_DOES_NOT_BIND)."""
-    institution = asked.institution or LOG
+def assessed(catalogue: Catalogue, clause: Clause, institution: str, at: Standpoint) -> Assessment:
+    """The cell of an institution. Blocks. Raises Refusal(CLAUSE_DOES_NOT_BIND)."""
     try:
         return cell(at.tape, at.moment, catalogue, clause.id, institution)
     except InstitutionIsNotBound as error:
@@ -67,7 +64,7 @@ def cell_read(catalogue: Catalogue, found: Assessment, caller: Caller, at: Stand
 
     Ids of persons are left out for readers who see none. Blocks.
     """
-    reader, clause = Reader.of(caller), found.clause
+    reader, clause = ReaderRights.of(caller), found.clause
     items = without_persons(found.items, reader, "subject")
     decided = pl.Series([found.decided_at], dtype=pl.Int64)
     positions = pl.concat([items["position"], decided]).drop_nulls()
@@ -86,46 +83,51 @@ def cell_read(catalogue: Catalogue, found: Assessment, caller: Caller, at: Stand
         "decided_at": found.decided_at,
         "caveat_zh": CAVEAT.zh,
         "caveat_en": CAVEAT.en,
-        "mend": [mend_told(command, caller) for command in clause.mend],
+        "mend": [_mend_told(command, caller, found) for command in clause.mend],
         "facts": facts_told(reader, at.tape, positions),
     }
     title = clause.title
     table = ClauseTable(
         f"{catalogue.id}-{clause.id}", f"{clause.id} {title.zh}", f"{clause.id} {title.en}", _ITEMS
     )
-    return reading_of(table, _with_facts(items, at), at, told)
+    return reading_of(table, _with_facts(items, reader, at), at, told)
 
 
-def mend_told(name: str, caller: Caller) -> dict[str, Any]:
-    """A command that would mend a cell, where it is, and whether the caller's roles allow it."""
+def _mend_told(name: str, caller: Caller, found: Assessment) -> dict[str, Any]:
+    """A command that would mend a cell, where it is, and whether the caller may give it."""
     command = BY_NAME[name].command
-    roles = command.ROLES or frozenset()
     return {
         "command": name,
         "zh": command.ZH,
         "en": command.EN,
         "path": PATHS[name],
         "page": f"/forms/{name}",
-        "roles": sorted(roles),
-        "may": bool(roles & caller.roles),
+        "roles": sorted(command.ROLES or ()),
+        "may": may_do(caller, command, found),
     }
 
 
+def may_do(caller: Caller, command: type[Command], found: Assessment) -> bool:
+    """Whether the caller's roles allow a command for the institution of a cell.
+
+    City-wide roles act for the bureau.
+    """
+    place = None if found.clause.binds == BUREAU else found.institution
+    return any(
+        grant.role in (command.ROLES or ()) and grant.scope == place and grant.holds(caller.day)
+        for grant in caller.state.grants
+    )
+
+
 def history_read(
-    catalogue: Catalogue,
-    clause: Clause,
-    asked: AskedClauses,
-    at: Standpoint,
-    since: date | None,
+    catalogue: Catalogue, found: Assessment, caller: Caller, at: Standpoint, since: date | None
 ) -> Reading:
     """When a cell's status changed: as facts became known, and from one day to another. Blocks.
 
     On the first axis the business date is that of the reading; on the second the days from
-    `since` (a year before without) to that date, by what is known. Raises
-    Refusal(CLAUSE_DOES_NOT_BIND).
+    `since` (a year before without) to that date, by what is known.
     """
-    institution = assessed(catalogue, clause, asked, at).institution
-    day = at.moment.as_of
+    clause, institution, day = found.clause, found.institution, at.moment.as_of
     first = since or day.replace(year=day.year - YEARS_BEFORE, day=min(day.day, 28))
     known = turns_known(at.tape, day, catalogue, clause.id, institution).with_columns(
         axis=pl.lit("known-at"), as_of=pl.lit(day), position=pl.col("known_at") - 1
@@ -134,27 +136,32 @@ def history_read(
         axis=pl.lit("as-of"), known_at=pl.lit(at.tape.size, pl.Int64)
     )
     rows = pl.concat([known, dated], how="diagonal")
-    title, told = clause.title, {"catalogue": catalogue.id, "clause": clause_told(clause)}
+    title = clause.title
     table = ClauseTable(
         f"{catalogue.id}-{clause.id}-history",
         f"{clause.id} {title.zh}：状态的变化",
         f"{clause.id} {title.en}: changes of status",
         _TURNS,
     )
-    return reading_of(
-        table, _with_facts(rows, at), at, {**told, "institution": institution, "since": first}
-    )
+    told = {
+        "catalogue": catalogue.id,
+        "clause": clause_told(clause),
+        "institution": institution,
+        "since": first,
+    }
+    return reading_of(table, _with_facts(rows, ReaderRights.of(caller), at), at, told)
 
 
-def _with_facts(rows: pl.DataFrame, at: Standpoint) -> pl.DataFrame:
-    """Rows with the titles of the facts at their positions, and their subjects if they have none."""
+def _with_facts(rows: pl.DataFrame, reader: ReaderRights, at: Standpoint) -> pl.DataFrame:
+    """Rows with titles of the facts at their positions, and with their subjects if without."""
     titles = pl.DataFrame(
         [(topic, TITLES[fact].zh, TITLES[fact].en) for topic, fact in TOPICS.items()],
         schema={"topic": pl.String, "fact_zh": pl.String, "fact_en": pl.String},
         orient="row",
     )
-    facts = facts_at(at.tape, rows["position"]).join(titles, on="topic", how="left")
-    wanted = ["position", "fact_zh", "fact_en"]
-    if "subject" not in rows.columns:
-        wanted.append("subject")
-    return rows.join(facts.select(wanted), on="position", how="left", maintain_order="left")
+    facts = without_persons(facts_at(at.tape, rows["position"]), reader, "subject")
+    wanted = ("position", "fact_zh", "fact_en", "subject")
+    told = facts.join(titles, on="topic", how="left").select(
+        name for name in wanted if name == "position" or name not in rows.columns
+    )
+    return rows.join(told, on="position", how="left", maintain_order="left")

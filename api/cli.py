@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli_access import access
+from api.cli_comply import comply
 from api.cli_doctor import doctor
 from api.cli_figures import explain, show_figures
 from api.cli_publish import publish
@@ -69,6 +70,7 @@ app.command("view")(view)
 app.command("history")(show_history)
 app.command("figures")(show_figures)
 app.command("explain")(explain)
+app.command("comply")(comply)
 app.command("publish")(publish)
 app.command("doctor")(doctor)
 app.add_typer(access, name="access")

@@ -13,7 +13,7 @@ from api.cli_session import Session, say, signed_in, spoken
 from api.exports.cells import word_of
 from api.figure_answers import Explained, Restated, explained, one_place, restatement
 from api.figure_documents import entry_unit, explained_as_json, restated_as_json
-from api.figure_facts import Reader
+from api.figure_facts import ReaderRights
 from api.figure_tables import FigureTable, figures, title_of
 from api.figure_telling import NOTHING, entry_text, figure_text, line_text
 from api.figures import (
@@ -28,6 +28,7 @@ from api.moments import read_known_at
 from api.readings import Reading
 from api.terminal import table
 from ledger.refusals import Refusal, Refused
+from projections.figures import Reducer
 
 _ON_SCREEN = {
     "zh": ("code", "indicator_zh", "name_zh", "value", "unit", "entries"),
@@ -111,7 +112,7 @@ def _narrow(reading: Reading) -> Reading:
 def _explain(session: Session, asked: AskedFigures, as_json: bool) -> None:
     at = standpoint(session.home.reader, asked)
     found = explained(asked, at)
-    told = explained_as_json(asked, at, found, Reader.of(session.caller), 0)
+    told = explained_as_json(asked, at, found, ReaderRights.of(session.caller))
     if as_json:
         _put_json(told)
         return
@@ -142,7 +143,7 @@ def _restate(session: Session, asked: AskedFigures, until: str, as_json: bool) -
     later = standpoint(reader, dataclasses.replace(asked, known_at=read_known_at(until, "until")))
     earlier = stood_before(later, reader, asked)
     found = restatement(asked, earlier, later)
-    told = restated_as_json(asked, earlier, later, found, Reader.of(session.caller))
+    told = restated_as_json(asked, earlier, later, found, ReaderRights.of(session.caller))
     if as_json:
         _put_json(told)
         return
@@ -166,7 +167,7 @@ def _restate(session: Session, asked: AskedFigures, until: str, as_json: bool) -
     }
     numbers = (False, False, False, True, True, True, False)
     _put_tables(titles[spoken()], rows, told["facts"], numbers)
-    if found.adds_up:
+    if found.adds_up and found.indicator.reducer is not Reducer.MEDIAN:
         say("各行变化之和等于指标的变化。", "the changes add up to that of the figure")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from api.cli_session import Progress, Session, say, spoken
+from api.imports.verdicts import same_money_line
 from api.lists.intake import Asked, ListPreview, ListTaken, accept, preview
 from api.lists.words import by_concern, counts_line, row_note, verdict_word
 from api.terminal import table
@@ -69,3 +70,5 @@ def _tell_counts(name: str, found: ListPreview) -> None:
         f"{name}: {kind.en}, sheet '{found.table.head.sheet.name}'; {counts}; "
         f"{columns} columns not read",
     )
+    if found.statement is not None and (rule := same_money_line(found.statement, spoken())):
+        typer.echo(rule)

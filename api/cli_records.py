@@ -22,7 +22,7 @@ from api.desk import prepare_claim
 from api.door import read_json
 from api.exports.cells import yuan
 from api.imports.intake import Taken, accept, preview, read_upload
-from api.imports.verdicts import Verdict
+from api.imports.verdicts import Verdict, alike_words, same_money_line
 from api.lists.intake import Asked
 from api.lists.tables import is_bank_file
 from api.problems import written_facts
@@ -193,13 +193,20 @@ def import_files(
 
 def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
     """Preview a bank file or take it in, and tell; whether every line could be taken."""
-    where = {"institution": upload.institution, "account": upload.account}
+    institution, account = upload.institution, upload.account
     actor = session.caller.actor
     with Progress(2, "import") as progress:
         file = read_upload(upload.data, upload.filename)
         progress.reach(1)
         if upload.dry_run:
-            found = preview(session.home, session.connection, actor, file, **where)
+            found = preview(
+                session.home,
+                session.connection,
+                actor,
+                file,
+                institution=institution,
+                account=account,
+            )
             taken = Taken(found, None, None)
         else:
             taken = accept(
@@ -209,7 +216,8 @@ def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
                 actor,
                 file,
                 accept_good=upload.accept_good,
-                **where,
+                institution=institution,
+                account=account,
             )
     _tell(path, taken, every_line=upload.dry_run)
     return not (upload.dry_run and taken.preview.rejected)
@@ -225,8 +233,14 @@ def _tell(path: Path, taken: Taken, *, every_line: bool) -> None:
         f"{path.name}: {accepted} lines accepted, {duplicates} duplicate, {rejected} rejected; "
         f"in {money_in}, out {money_out} yuan; {found.account.id}",
     )
+    if rule := same_money_line(found, spoken()):
+        typer.echo(rule)
     if every_line and found.verdicts:
         typer.echo(_lines(found.verdicts))
+    for verdict in found.verdicts:
+        if verdict.alike is not None:
+            zh, en = alike_words(verdict.alike)
+            say(f"  {verdict.number}：{zh}", f"  {verdict.number}: {en}")
     for line in found.rejected:
         say(f"  {line.zh}", f"  {line.en}")
     if taken.answer is not None:
@@ -245,7 +259,7 @@ def _lines(verdicts: tuple[Verdict, ...]) -> str:
         if zh
         else ["line", "verdict", "booked", "amount", "counterparty", "remittance"]
     )
-    shown = {"accepted": "接收", "duplicate": "重复", "rejected": "拒绝"}
+    shown = {"accepted": "接收", "joined": "并入", "duplicate": "重复", "rejected": "拒绝"}
     rows = [
         [
             str(verdict.number),

@@ -1,7 +1,7 @@
 """Clauses asked for: whose cells, at which moment, checked against rights; each answer a table."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -169,16 +169,16 @@ def asked_clauses(caller: Caller, given: Mapping[str, str]) -> AskedClauses:
     return AskedClauses(scope, institution, as_of, known_at)
 
 
-def one_institution(asked: AskedClauses) -> AskedClauses:
-    """The question about one institution: the one named, or the only one of the reader.
+def one_institution(asked: AskedClauses) -> str:
+    """The institution asked about: the one named, or the only one of the reader.
 
     Raises Refusal(PARAMETER_IS_MISSING) where there are several.
     """
     if asked.institution is not None:
-        return asked
+        return asked.institution
     if asked.scope.everywhere or len(asked.scope.institutions) > 1:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=INSTITUTION)
-    return replace(asked, institution=next(iter(asked.scope.institutions)))
+    return next(iter(asked.scope.institutions))
 
 
 def described(catalogue: Catalogue) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, Final
 import polars as pl
 
 from api.figure_answers import Explained, Grown, Restated
-from api.figure_facts import Reader, facts_told, without_persons
+from api.figure_facts import ReaderRights, facts_told, without_persons
 from api.figure_tables import described
 from api.figures import AskedFigures, Standpoint
 from projections.code_words import code_words
@@ -22,13 +22,18 @@ def entry_unit(indicator: Indicator) -> Unit:
 
 
 def explained_as_json(
-    asked: AskedFigures, at: Standpoint, found: Explained, reader: Reader, after: int
+    asked: AskedFigures,
+    at: Standpoint,
+    found: Explained,
+    reader: ReaderRights,
+    after: int = 0,
+    limit: int | None = None,
 ) -> dict[str, Any]:
     """A figure with a page of its entries after entry number `after`, and the facts behind them.
 
     Values of entries are in `entry_unit`; persons are told to those who may see them.
     """
-    page = found.entries.filter(pl.col("number") > after).head(PAGE)
+    page = found.entries.filter(pl.col("number") > after).head(limit or PAGE)
     shown = without_persons(page, reader, "unit", "subject")
     return {
         **_heading(found.indicator, asked, at),
@@ -40,7 +45,11 @@ def explained_as_json(
 
 
 def restated_as_json(
-    asked: AskedFigures, earlier: Standpoint, later: Standpoint, found: Restated, reader: Reader
+    asked: AskedFigures,
+    earlier: Standpoint,
+    later: Standpoint,
+    found: Restated,
+    reader: ReaderRights,
 ) -> dict[str, Any]:
     """A figure at two moments of knowledge, each changed entry with its cause in words."""
     positions = found.changes["positions"].explode(empty_as_null=False)

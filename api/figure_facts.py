@@ -28,14 +28,14 @@ _LINE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ReaderRights:
     """Whose facts somebody reads, and in whose they may see persons."""
 
     offices: Scope
     seeing: Scope
 
     @classmethod
-    def of(cls, caller: Caller) -> "Reader":
+    def of(cls, caller: Caller) -> "ReaderRights":
         """The rights of a caller today."""
         return cls(caller.scope(OFFICES), caller.scope(OFFICES_SEEING_PERSONS))
 
@@ -48,7 +48,7 @@ class Reader:
         return _within(self.seeing)
 
 
-def without_persons(rows: pl.DataFrame, reader: Reader, *columns: str) -> pl.DataFrame:
+def without_persons(rows: pl.DataFrame, reader: ReaderRights, *columns: str) -> pl.DataFrame:
     """Ids of persons in these columns left empty where the reader may not see persons."""
     hidden = ~reader.sees_persons()
     return rows.with_columns(
@@ -60,7 +60,7 @@ def without_persons(rows: pl.DataFrame, reader: Reader, *columns: str) -> pl.Dat
     )
 
 
-def facts_told(reader: Reader, tape: Tape, positions: pl.Series) -> list[dict[str, Any]]:
+def facts_told(reader: ReaderRights, tape: Tape, positions: pl.Series) -> list[dict[str, Any]]:
     """The readable facts at these positions in log order, each with its title and where it is told.
 
     Facts of other institutions are left out, but for those that all may read. Who recorded a fact

@@ -12,7 +12,7 @@ from api.readings import Reading, rules_in_use
 from projections.fact_titles import Title
 from projections.figure_rows import Level, figure_rows
 from projections.figure_words import GROUPS, LEVELS
-from projections.figures import Indicator, Reducer, Unit, exact
+from projections.figures import Indicator, Reducer, Unit, exact, strands_of
 from projections.subject_names import subject_names
 from projections.tape import Tape
 from projections.view import DTYPES, OF_INSTITUTION, Column, Kind, count, fen
@@ -118,6 +118,7 @@ def described(indicator: Indicator) -> dict[str, Any]:
 def figures(asked: AskedFigures, at: Standpoint) -> Reading:
     """The table of all figures asked for, as far as their reader may see them. Blocks."""
     groups, levels = groups_within(asked, at), levels_of(asked)
+    at.kept.warm(strands_of(asked.indicators, asked.period, at.moment.as_of), at.tape)
     found = [
         (each, row)
         for each in asked.indicators

@@ -200,10 +200,13 @@ def stood_before(later: Standpoint, reader: Reader, asked: AskedFigures) -> Stan
 
 
 def groups_within(asked: AskedFigures, at: Standpoint) -> pl.DataFrame:
-    """Who is in which group, cut to whom was asked about; columns of `memberships`."""
+    """Who is in which group, cut to whom was asked about; columns of `memberships`.
+
+    An institution asked for by name stands alone, without a group.
+    """
     groups = memberships(at.tape, at.moment.as_of, asked.period)
     if asked.institution is not None:
-        return groups.filter(pl.col("institution") == asked.institution)
+        return pl.DataFrame({"institution": [asked.institution], "group": [None]}, groups.schema)
     if asked.group is not None:
         return groups.filter(pl.col("group") == asked.group)
     if not asked.scope.everywhere:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import uvicorn
 
@@ -47,16 +47,23 @@ class Server(uvicorn.Server):
             late.cancel()
 
 
-def http_server(home: Home, *, ready: Callable[[], bool] = always) -> uvicorn.Server:
+def http_server(
+    home: Home,
+    *,
+    ready: Callable[[], bool] = always,
+    progress: Callable[[], Mapping[str, int]] = dict,
+) -> uvicorn.Server:
     """A server for an opened home, to be run with `.run(sockets=[...])` until a signal comes.
 
     From the signal on `/readyz` says 503. Requests under way are finished first; the home stays
     open and is the caller's to close. After that `run` raises the signal again, as uvicorn does.
-    `ready` answers `/readyz`.
+    `ready` answers `/readyz`, `progress` what it tells meanwhile.
     """
     writer = Writer(home.service_url, home.clock)
     server: Server
-    app = create_app(home, writer, ready=lambda: ready() and not server.should_exit)
+    app = create_app(
+        home, writer, ready=lambda: ready() and not server.should_exit, progress=progress
+    )
     settings = home.settings
     server = Server(
         uvicorn.Config(

@@ -2,6 +2,7 @@
 
 import importlib.util
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import polars as pl
@@ -13,7 +14,7 @@ RANGE = 100_000
 """Facts fetched in one statement: about 50 MB of entries, so memory stays flat."""
 
 _SELECT = """
-SELECT position, topic, convert_from(state, 'UTF8') AS state
+SELECT position, topic, {state}
 FROM ledger.facts WHERE position >= {first} AND position < {last}
 ORDER BY position"""
 
@@ -46,7 +47,8 @@ class AdbcFeed:
     def rows(self, first: int, last: int) -> pl.DataFrame:
         """Facts at `first` up to before `last`, as far as the log goes."""
         with self._manager.AdbcStatement(self._connection) as statement:
-            statement.set_sql_query(_SELECT.format(first=int(first), last=int(last)))
+            # Bytes as they are stored: the check that they are text is quicker on this side.
+            statement.set_sql_query(_SELECT.format(state="state", first=first, last=last))
             stream, _ = statement.execute_query()
             return pl.DataFrame(stream).cast(pl.Schema(ROWS))
 
@@ -65,8 +67,9 @@ class CopyFeed:
     def rows(self, first: int, last: int) -> pl.DataFrame:
         """Facts at `first` up to before `last`, as far as the log goes."""
         # Canonical JSON escapes control characters, so these two can neither occur nor confuse.
+        text_of = "convert_from(state, 'UTF8')"
         statement = (
-            f"COPY ({_SELECT.format(first=int(first), last=int(last))}) TO STDOUT"
+            f"COPY ({_SELECT.format(state=text_of, first=first, last=last)}) TO STDOUT"
             r" (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02')"
         )
         with self._connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
@@ -90,12 +93,15 @@ def open_feed(url: str) -> Feed:
 def rows_from(feed: Feed, first: int, size: int = RANGE) -> Iterator[pl.DataFrame]:
     """Everything from a position on, in ranges of `size`, until the end of the log.
 
-    Positions become visible in order and without holes, so a short range is the end.
+    Positions become visible in order and without holes, so a short range is the end. While one
+    range is worked on the next is on its way.
     """
-    while True:
+    with ThreadPoolExecutor(1) as ahead:
         rows = feed.rows(first, first + size)
-        if not rows.is_empty():
+        while rows.height == size:
+            first += size
+            coming = ahead.submit(feed.rows, first, first + size)
             yield rows
-        if rows.height < size:
-            return
-        first += size
+            rows = coming.result()
+    if not rows.is_empty():
+        yield rows

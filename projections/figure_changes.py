@@ -106,7 +106,8 @@ def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
     )
     fresh = new.filter(pl.col("position") >= earlier.size)
     facts = facts_at(later, pl.concat([undone["position"], fresh["position"]]))
-    replaced = facts.drop_nulls("replaces")["replaces"].implode()
+    # A replacement stands right behind the void, also where it counts no more for this figure.
+    replaced = facts_at(later, undone["position"] + 1)["replaces"].drop_nulls().implode()
     last = earlier.last_recorded()
     known = pl.lit(business_day(last) if last else None, pl.Date)
     cause = (

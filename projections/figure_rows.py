@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import polars as pl
 
 from ledger.facts import InstitutionRegistered
 from projections.centres import centres
-from projections.figures import Indicator, reduced
+from projections.figures import ENTRIES, Indicator, Reducer, reduced
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.period import Period
@@ -28,6 +29,9 @@ ROWS: Final = pl.Schema(
     }
 )
 """A figure a row: `place` is an institution or a group, null in the total; 0 below = undefined."""
+
+
+_PLACE: Final = ("level", "place")
 
 
 class Level(StrEnum):
@@ -65,39 +69,49 @@ def figure_rows(
     Institutions of `groups` without entries have a row all the same: nothing happened there. A
     figure of the city has its total alone.
     """
-    wanted = (Level.TOTAL,) if indicator.city_only else levels
-    nothing = reduced(entries.clear(), indicator.reducer, ())
-    found = [_rows(each, indicator, entries, groups, nothing) for each in Level if each in wanted]
-    scale = indicator.scale
-    return pl.concat(found).with_columns(
-        pl.col("numerator") * scale.numerator, pl.col("denominator") * scale.denominator
+    wanted = (Level.TOTAL,) if indicator.city_only else tuple(levels)
+    places = pl.concat([_expected(level, groups.lazy()) for level in wanted])
+    spread = pl.concat([_counted(level, entries.lazy(), groups.lazy()) for level in wanted])
+    made = reduced(spread.collect(), indicator.reducer, _PLACE).lazy()
+    empty, scale = _nothing(indicator.reducer), indicator.scale
+    return (
+        places.unique()
+        .join(made, on=_PLACE, how="full", coalesce=True, nulls_equal=True)
+        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
+        .with_columns(
+            pl.col("numerator") * scale.numerator, pl.col("denominator") * scale.denominator
+        )
+        .sort(pl.col("level").cast(pl.Enum([each.value for each in Level])), "place")
+        .select(pl.col(name).cast(dtype) for name, dtype in ROWS.items())
+        .collect()
     )
 
 
-def _rows(
-    level: Level,
-    indicator: Indicator,
-    entries: pl.DataFrame,
-    groups: pl.DataFrame,
-    nothing: pl.DataFrame,
-) -> pl.DataFrame:
+def _expected(level: Level, groups: pl.LazyFrame) -> pl.LazyFrame:
+    """The places of a level that have a figure in any case, in the columns of _PLACE."""
     match level:
         case Level.INSTITUTION:
-            made = reduced(entries, indicator.reducer, ("institution",))
-            places = pl.concat([groups["institution"], entries["institution"]])
-            made = made.rename({"institution": "place"})
+            places = groups.select(place="institution")
         case Level.GROUP:
-            within = entries.join(groups, on="institution")
-            made = reduced(within, indicator.reducer, ("group",)).rename({"group": "place"})
-            places = groups["group"]
+            places = groups.select(place="group")
         case Level.TOTAL:
-            made = reduced(entries, indicator.reducer, ()).with_columns(place=pl.lit(None))
-            return made.select(pl.lit(level.value).alias("level"), *list(ROWS)[1:]).cast(ROWS)
-    empty = nothing.row(0, named=True)
-    every = pl.DataFrame({"place": places.unique().sort()})
-    return (
-        every.join(made, on="place", how="left", maintain_order="left")
-        .with_columns(pl.col(name).fill_null(value) for name, value in empty.items())
-        .select(pl.lit(level.value).alias("level"), *list(ROWS)[1:])
-        .cast(ROWS)
-    )
+            places = pl.LazyFrame({"place": [None]}, schema={"place": pl.String})
+    return places.select(pl.lit(level.value).alias("level"), "place")
+
+
+def _counted(level: Level, entries: pl.LazyFrame, groups: pl.LazyFrame) -> pl.LazyFrame:
+    """Entries under each place of a level for which they count, with columns `level`, `place`."""
+    match level:
+        case Level.INSTITUTION:
+            placed = entries.with_columns(place="institution")
+        case Level.GROUP:
+            placed = entries.join(groups.rename({"group": "place"}), on="institution")
+        case Level.TOTAL:
+            placed = entries.with_columns(place=pl.lit(None, pl.String))
+    return placed.with_columns(level=pl.lit(level.value))
+
+
+@cache
+def _nothing(reducer: Reducer) -> dict[str, int]:
+    """What a reducer makes of no entries at all."""
+    return reduced(pl.DataFrame(schema=ENTRIES), reducer, ()).row(0, named=True)

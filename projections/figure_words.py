@@ -28,7 +28,7 @@ UNITS: Final = {
     "yuan": Title("元", "yuan"),
     "day": Title("天", "days"),
     "year": Title("年", "years"),
-    "percent": Title("百分之", "percent"),
+    "percent": Title("百分比", "percent"),
 }
 UNDEFINED: Final = {
     "no-denominator": Title("没有分母，无法计算", "nothing to divide by"),

@@ -1,6 +1,6 @@
 """Figures: a reducer over entries, so that each one can list its facts and say why it changed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -186,6 +186,13 @@ def entries_of(
         .sort("institution", "part", "unit")
         .collect()
     )
+
+
+def strands_of(
+    indicators: Iterable[Indicator], period: Period, as_of: date
+) -> list[tuple[Strand, date]]:
+    """What has to be read, and on which days, for these indicators in a period."""
+    return [(strand, strand.day(period, as_of)) for each in indicators for strand in each.strands]
 
 
 def _of_strand(strand: Strand, kept: Kept, tape: Tape, as_of: date, period: Period) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 import polars as pl
 
-from projections.tape import Tape
+from projections.tape import Tape, rows_at
 
 _PAIRS = pl.Schema({"key": pl.UInt64, "position": pl.Int64})
 
@@ -66,20 +66,8 @@ def cut_to(tape: Tape, positions: pl.Series, topics: Iterable[str], whole: Itera
     for topic in topics:
         if topic in chunks or topic not in tape.chunks:
             continue
-        found = [_at(piece, positions) for piece in tape.chunks[topic]]
+        found = [rows_at(piece, positions) for piece in tape.chunks[topic]]
         kept = tuple(piece for piece in found if not piece.is_empty())
         if kept:
             chunks[topic] = kept
     return Tape(tape.size, chunks, tape.times)
-
-
-def _at(piece: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
-    """The rows of a piece that stand at these sorted positions."""
-    own = piece["position"]
-    low = int(positions.search_sorted(own[0], "left"))
-    high = int(positions.search_sorted(own[-1], "right"))
-    wanted = positions.slice(low, high - low)
-    if wanted.is_empty():
-        return piece.clear()
-    places = own.search_sorted(wanted, "left")
-    return piece[places.filter(own.gather(places) == wanted)]

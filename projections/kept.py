@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -21,6 +22,10 @@ _NEWS_MAX: Final = 2_000
 _SPLICES_MAX: Final = 100
 """Beyond this many rows it is cheaper to sort than to look for each one's place."""
 _CHUNKS_MAX: Final = 64
+_BESIDE: Final = 8
+"""Readings computed at a time: more would share more, and need more memory at once."""
+_LINE_BYTES: Final = 4_096
+"""What a kept reading takes beside its rows; without it those that are empty would never go."""
 _VOIDS: Final = frozenset({FactVoided.TOPIC})
 """A replacement may be about other subjects than what it replaces: every cut needs all voids."""
 
@@ -61,13 +66,23 @@ class Reading(Protocol):
 
 @dataclass(frozen=True)
 class _Watched(Tape):
-    """A tape that notes which topics are read from it."""
+    """A tape or a part of one that notes which topics are read; its voids are the whole tape's."""
 
+    whole: Tape
     seen: set[str] = field(default_factory=set)
+
+    @property
+    def voided(self) -> pl.DataFrame:
+        """What no longer counts, computed once for all readings."""
+        return self.whole.voided
 
     def _every(self, fact: type[Fact]) -> pl.LazyFrame:
         self.seen.add(fact.TOPIC)
         return super()._every(fact)
+
+
+def _watched(tape: Tape) -> _Watched:
+    return _Watched(tape.size, tape.chunks, tape.times, tape)
 
 
 @dataclass(slots=True)
@@ -102,6 +117,31 @@ class Kept:
         with older.lock:
             return self._advance(older, reading, tape, as_of)
 
+    def warm(self, readings: Iterable[tuple[Reading, date]], tape: Tape) -> None:
+        """Compute what nobody asked for yet, several readings at a time: they share their steps."""
+        wanted = {(reading.name, day): reading for reading, day in readings}
+        lines = ((self._line((name, day, None)), each, day) for (name, day), each in wanted.items())
+        cold = [each for each in lines if each[0].size < 0]
+        for first in range(0, len(cold), _BESIDE):
+            self._compute(cold[first : first + _BESIDE], tape)
+
+    def _compute(self, cold: list[tuple[_Line, Reading, date]], tape: Tape) -> None:
+        """Compute readings together, unless somebody else did while their locks were waited for."""
+        with ExitStack() as held:
+            # Everybody takes several locks in one order, so that nobody waits in a circle.
+            for line, _, _ in sorted(cold, key=lambda each: (each[1].name, each[2])):
+                held.enter_context(line.lock)
+            todo = [each for each in cold if each[0].size < 0]
+            watched = [_watched(tape) for _ in todo]
+            frames = [
+                _in_order(reading.frame(each, Moment(day, tape.size)), reading)
+                for each, (_, reading, day) in zip(watched, todo, strict=True)
+            ]
+            found = pl.collect_all(frames)
+            for (line, _, _), each, rows in zip(todo, watched, found, strict=True):
+                line.rows, line.topics, line.size = rows, each.seen, tape.size
+        self._make_room()
+
     def about(self, tape: Tape, subjects: Iterable[str]) -> Tape:
         """A tape with the facts about these subjects alone, voids of them included."""
         return cut_to(tape, self._positions(set(subjects), tape), tape.chunks, _VOIDS)
@@ -114,16 +154,16 @@ class Kept:
 
     def _make_room(self) -> None:
         with self._lock:
-            taken = sum(line.rows.estimated_size() for line in self._lines.values())
+            taken = sum(_bytes_of(line) for line in self._lines.values())
             while taken > self._bytes_max and len(self._lines) > 1:
                 _, line = self._lines.popitem(last=False)
-                taken -= line.rows.estimated_size()
+                taken -= _bytes_of(line)
 
     def _advance(self, line: _Line, reading: Reading, tape: Tape, as_of: date) -> pl.DataFrame:
         if line.size == tape.size:
             return line.rows
         news = tape.since(line.size) if line.size >= 0 else None
-        watched = _Watched(tape.size, tape.chunks, tape.times)
+        watched = _watched(tape)
         if news is None or sum(rows.height for rows in news.values()) > _NEWS_MAX:
             line.rows = _ordered(reading.frame(watched, Moment(as_of, tape.size)), reading)
         else:
@@ -155,7 +195,7 @@ class Kept:
             return line.rows
         whole = {fact.TOPIC for fact in reach.whole} | _VOIDS
         part = cut_to(tape, self._positions(anchors | near, tape), line.topics, whole)
-        watched = _Watched(part.size, part.chunks, part.times, tape.seen)
+        watched = _Watched(part.size, part.chunks, part.times, tape.whole, tape.seen)
         fresh = _ordered(reading.frame(watched, moment), reading)
         chosen = pl.col(reach.anchor).is_in(sorted(anchors))
         return _spliced(line.rows, fresh.filter(chosen), chosen, reading.key)
@@ -186,8 +226,16 @@ class Kept:
             return self._index.positions(subjects, tape.size)
 
 
+def _bytes_of(line: _Line) -> int:
+    return int(line.rows.estimated_size()) + _LINE_BYTES
+
+
+def _in_order(rows: pl.LazyFrame, reading: Reading) -> pl.LazyFrame:
+    return rows.sort(reading.key, nulls_last=True, maintain_order=True)
+
+
 def _ordered(rows: pl.LazyFrame, reading: Reading) -> pl.DataFrame:
-    return rows.sort(reading.key, nulls_last=True, maintain_order=True).collect()
+    return _in_order(rows, reading).collect()
 
 
 def _names(rows: pl.DataFrame) -> set[str]:

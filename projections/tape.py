@@ -155,9 +155,10 @@ class Tape:
         ]
         if wanted.is_empty():
             return pl.DataFrame(schema=_CORRECTIONS)
+        sought = wanted.sort()
         found = [
-            piece.select(replaced="position", stands="stands_at").filter(
-                pl.col("replaced").is_in(wanted.implode())
+            rows_at(piece.select("position", "stands_at"), sought).select(
+                replaced="position", stands="stands_at"
             )
             for pieces in self.chunks.values()
             for piece in pieces
@@ -262,8 +263,10 @@ def _standing(known: pl.DataFrame, decoded: Iterable[pl.DataFrame]) -> pl.DataFr
 
 
 def _with_stands_at(frame: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
-    joined = frame.join(standing, on="position", how="left", maintain_order="left")
     names = [*ENVELOPE, *(name for name in frame.columns if name not in ENVELOPE)]
+    if frame["replaces"].null_count() == frame.height:
+        return frame.with_columns(stands_at="position").select(names)
+    joined = frame.join(standing, on="position", how="left", maintain_order="left")
     return joined.with_columns(stands_at=pl.coalesce("stands", "position")).select(names)
 
 
@@ -294,3 +297,15 @@ def _after(pieces: Chunks, size: int) -> Chunks:
 
 def _search(sorted_values: pl.Series, value: Any, side: Any) -> int:
     return int(sorted_values.search_sorted(value, side=side))
+
+
+def rows_at(piece: pl.DataFrame, positions: pl.Series) -> pl.DataFrame:
+    """The rows of a piece that stand at these sorted positions."""
+    own = piece["position"]
+    low = int(positions.search_sorted(own[0], "left"))
+    high = int(positions.search_sorted(own[-1], "right"))
+    wanted = positions.slice(low, high - low)
+    if wanted.is_empty():
+        return piece.clear()
+    places = own.search_sorted(wanted, "left")
+    return piece[places.filter(own.gather(places) == wanted)]

@@ -15,7 +15,7 @@ from api.console.rendering import page
 from api.console.words import WORDS
 from api.desk import desk_institution, sees_texts
 from api.imports.intake import Taken
-from api.imports.verdicts import line_as_json, preview_as_json
+from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
 from api.language import language
 from api.parameters import read_parameters
 from api.routes.statements import Upload, desk_page, lines_as_json, take_in
@@ -104,6 +104,7 @@ def _previewed(request: Request, filename: str, taken: Taken, message: str) -> R
         "found": found,
         "credit": grouped_yuan(found["credit_fen"]),
         "debit": grouped_yuan(found["debit_fen"]),
+        "rule": same_money_line(taken.preview, spoken),
         "lines": [_line(line_as_json(verdict), spoken) for verdict in taken.preview.verdicts],
     }
     return page(request, "preview.html", context, headers=_NO_STORE)

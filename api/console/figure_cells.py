@@ -12,7 +12,7 @@ from api.console.cells import Names, called, is_subject
 from api.console.person_names import person_names
 from api.console.telling import shanghai
 from api.exports.cells import word_of
-from api.figure_facts import Reader
+from api.figure_facts import ReaderRights
 from api.figure_telling import NOTHING, entry_text, grouped, line_text
 from api.figures import AskedFigures
 from api.home import Home
@@ -93,7 +93,7 @@ class FigureTeller:
         cls,
         home: Home,
         tape: Tape,
-        reader: Reader,
+        reader: ReaderRights,
         spoken: Language,
         told: Iterable[Mapping[str, Any]],
     ) -> "FigureTeller":

@@ -18,7 +18,7 @@ from api.console.pages import institutions_within
 from api.console.rendering import page, switched
 from api.figure_answers import explained, one_place, restatement
 from api.figure_documents import entry_unit, explained_as_json, restated_as_json
-from api.figure_facts import Reader
+from api.figure_facts import ReaderRights
 from api.figure_tables import figures, title_of
 from api.figure_telling import entry_text, figure_text
 from api.figures import (
@@ -82,13 +82,13 @@ async def figure_page(code: str, request: Request, caller: CallerNow) -> Respons
         return turned
     given = _given(request, caller, _ONE)
     asked, spoken = _one(caller, code, given), language(request)
-    home, reader = request.app.state.home, Reader.of(caller)
+    home, reader = request.app.state.home, ReaderRights.of(caller)
 
     def read() -> dict[str, Any]:
         at = standpoint(home.reader, asked)
         found = explained(asked, at)
-        told = explained_as_json(asked, at, found, reader, 0)
-        shown = told["entries"][:ENTRIES_SHOWN]
+        told = explained_as_json(asked, at, found, reader, limit=ENTRIES_SHOWN)
+        shown = told["entries"]
         teller = FigureTeller.of(home, at.tape, reader, spoken, [*shown, *told["facts"]])
         unit = entry_unit(found.indicator)
         pinned = {**given, "as_of": str(at.moment.as_of), "known_at": at.moment.known_at}
@@ -115,7 +115,7 @@ async def restatement_page(code: str, request: Request, caller: CallerNow) -> Re
     if asked.known_at is None:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
     until = replace(asked, known_at=read_known_at(given.get("until"), "until"))
-    home, reader = request.app.state.home, Reader.of(caller)
+    home, reader = request.app.state.home, ReaderRights.of(caller)
 
     def read() -> dict[str, Any]:
         later = standpoint(home.reader, until)

@@ -13,6 +13,7 @@ from api.console.rendering import page
 from api.console.words import WORDS
 from api.home import Home
 from api.imports.own_account import numbers_of
+from api.imports.verdicts import same_money_line
 from api.language import Language, language
 from api.lists.intake import Asked, ListPreview
 from api.lists.jobs import Job
@@ -115,6 +116,7 @@ def _previewed(request: Request, asked: Asked, found: ListPreview, message: str)
         "found": found,
         "kind": kind.zh if spoken == "zh" else kind.en,
         "counts": counts_line(found, spoken),
+        "rule": same_money_line(found.statement, spoken) if found.statement else "",
         "hidden": [
             ("institution", found.institution),
             ("kind", kind.code),

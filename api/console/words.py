@@ -95,6 +95,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "verdict": ("结果", "Outcome"),
     "note": ("说明", "Note"),
     "accepted": ("可接收", "accepted"),
+    "joined": ("并入到款清单行", "joins an arrival"),
     "duplicate": ("已有", "known already"),
     "rejected": ("不能接收", "rejected"),
     "upload": ("导入银行对账单", "Import a bank statement"),

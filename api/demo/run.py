@@ -43,6 +43,8 @@ _LINKS = {
     "auditor": ("审计机关", "state auditor"),
     "finance": ("财务经办(示范大学甲)", "finance clerk of Example University A"),
     "centre": ("中心专员(示范大学甲)", "centre staff of Example University A"),
+    "internal-auditor": ("内部审计(示范大学甲)", "internal auditor of Example University A"),
+    "inventor": ("发明人(示范大学甲)", "inventor of Example University A"),
     "bureau": ("知识产权局审批", "approver of the bureau"),
 }
 _LINK_DAYS = 7
@@ -55,6 +57,19 @@ class Stage:
     complete: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
     failed: bool = False
+    played: int = 0
+
+    def progress(self) -> dict[str, int]:
+        """How far the story got."""
+        return {"played": self.played, "steps": len(STORY)}
+
+    def told(self, played: int) -> None:
+        """Note how many steps were played; a terminal sees it on one line of its own."""
+        self.played = played
+        if sys.stderr.isatty():
+            end = "\n" if played == len(STORY) else ""
+            line = f"\r载入演示 · loading: {played}/{len(STORY)}"
+            print(line, end=end, file=sys.stderr, flush=True)
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
@@ -100,9 +115,9 @@ def _demonstrate(home: Home, listening: socket.socket) -> int:
     ):
         _open_log(home, scribe)
         player = _prepared(home, scribe, connection)
-        player.play(OPENING, stage.stop)
+        player.play(OPENING, stage.stop, _say_nothing)
         player.revive_tokens()
-        server = http_server(home, ready=stage.complete.is_set)
+        server = http_server(home, ready=stage.complete.is_set, progress=stage.progress)
         show = threading.Thread(
             target=_show, args=(home, player, scribe, stage, server, address), name="story"
         )
@@ -114,6 +129,10 @@ def _demonstrate(home: Home, listening: socket.socket) -> int:
             stage.stop.set()
             show.join()
     return FAILED if stage.failed else DONE
+
+
+def _say_nothing(played: int) -> None:
+    """The opening is over before anybody looks."""
 
 
 def _open_log(home: Home, scribe: Scribe) -> None:
@@ -154,7 +173,8 @@ def _show(
 ) -> None:
     """Play what is not played yet, then tell the ways in; a fault ends the demonstration."""
     try:
-        if not player.was_played(RENEWALS[-1].at) and not player.play(STORY, stage.stop):
+        is_over = player.was_played(RENEWALS[-1].at)
+        if not is_over and not player.play(STORY, stage.stop, stage.told):
             return
         _print_links(home, scribe, address)
         stage.complete.set()

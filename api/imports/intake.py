@@ -80,7 +80,8 @@ def preview(
 ) -> Preview:
     """Every line with its verdict; nothing is written.
 
-    `doubles` are lines of a list that are taken although they may be doubles. `institution` is needed where the actor is a finance clerk of several. Raises Refusal:
+    `institution` is needed where the actor is a finance clerk of several. `doubles` are lines of
+    an arrivals list that are taken although they resemble others. Raises Refusal:
     ROLE_IS_MISSING, INSTITUTION_MUST_BE_NAMED, those of `find_account`, and
     STATEMENT_IS_IN_ANOTHER_CURRENCY.
     """

@@ -79,14 +79,14 @@ def same_money(
 
     `known` are the fingerprints that stand in the file itself: those lines are no other's double.
     """
-    credits = [line for line in fresh if line.amount_fen > 0 and not line.reversal]
-    if not credits:
+    incoming = [line for line in fresh if line.amount_fen > 0 and not line.reversal]
+    if not incoming:
         return {}
-    days = [day for line in credits for day in _days_of(line)]
+    days = [day for line in incoming for day in _days_of(line)]
     reach = timedelta(days=DAYS_APART_MAX)
     asked = {
         "accounts": list(own.same_number),
-        "amounts": sorted({line.amount_fen for line in credits}),
+        "amounts": sorted({line.amount_fen for line in incoming}),
         "first": min(days) - reach,
         "last": max(days) + reach,
         "is_list": is_list(file),
@@ -102,7 +102,7 @@ def same_money(
             money = amount, plain_name(texts[receipt]["payer"].text)
             for day in {booked, valued}:
                 waiting[money, day].append(Alike(receipt, number, booked, valued))
-    return _paired([line for line in credits if line.amount_fen in amounts], waiting)
+    return _paired([line for line in incoming if line.amount_fen in amounts], waiting)
 
 
 def _paired(lines: Sequence[StatementLine], waiting: _Days) -> dict[int, Alike]:

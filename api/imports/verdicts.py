@@ -6,7 +6,8 @@ from typing import Any, Literal, NamedTuple
 
 from api.imports.own_account import OwnAccount
 from api.imports.results import RejectedLine, StatementFile, StatementLine
-from api.imports.same_money import Alike
+from api.imports.same_money import RULE, Alike
+from api.language import Language
 
 COMMITTED_FIELDS = ("payer", "remittance")
 """Texts of a line that a claimed receipt commits to: kept also where the bank left them empty."""
@@ -122,6 +123,16 @@ def alike_words(alike: Alike) -> tuple[str, str]:
         f"与已导入的第 {alike.line} 行（{day}）视为同一笔，不重复计",
         f"taken for the money of line {alike.line} ({day}), imported before; not counted twice",
     )
+
+
+def same_money_line(found: Preview, spoken: Language) -> str:
+    """How many lines are money that was known before, and by which rule; empty if none is."""
+    count = sum(verdict.alike is not None for verdict in found.verdicts)
+    if not count:
+        return ""
+    if spoken == "zh":
+        return f"{count} 行与已导入的行为同一笔。规则：{RULE[0]}"
+    return f"{count} lines are money imported before: {RULE[1]}"
 
 
 def preview_as_json(found: Preview) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from api.lists.tables import ListTable
 from ledger.money import plain_yuan
 
 
-
 @dataclass(frozen=True, slots=True)
 class Arrivals:
     """The readable lines as a statement, and the cells that cannot be read."""

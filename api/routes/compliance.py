@@ -23,7 +23,7 @@ from api.compliance import (
     one_institution,
 )
 from api.exports.formats import answered, read_format
-from api.figure_facts import Reader
+from api.figure_facts import ReaderRights
 from api.figures import Standpoint, standpoint
 from api.language import language
 from api.moments import read_day
@@ -61,11 +61,12 @@ async def cell(catalogue: str, clause: str, request: Request, caller: CallerNow)
     found = catalogue_named(caller, catalogue)
     chosen = clause_named(found, clause)
     given = read_parameters(request, _TABLE)
-    asked = one_institution(asked_clauses(caller, given))
-    rights = (Reader.of(caller).parts(), sorted(caller.roles))
+    asked = asked_clauses(caller, given)
+    institution = one_institution(asked)
+    rights = (ReaderRights.of(caller).parts(), sorted(caller.roles))
 
     def made(at: Standpoint) -> Reading:
-        return cell_read(found, assessed(found, chosen, asked, at), caller, at)
+        return cell_read(found, assessed(found, chosen, institution, at), caller, at)
 
     what = ("cell", found.id, found.version, chosen.id, rights)
     return await _table(request, asked, given, what, made)
@@ -79,12 +80,14 @@ async def history(catalogue: str, clause: str, request: Request, caller: CallerN
     found = catalogue_named(caller, catalogue)
     chosen = clause_named(found, clause)
     given = read_parameters(request, (*WHERE, "since", "format"))
-    asked = one_institution(asked_clauses(caller, given))
-    since = read_day("since", given.get("since"))
-    what = ("history", found.id, found.version, chosen.id, since)
-    return await _table(
-        request, asked, given, what, lambda at: history_read(found, chosen, asked, at, since)
-    )
+    asked = asked_clauses(caller, given)
+    institution, since = one_institution(asked), read_day("since", given.get("since"))
+
+    def made(at: Standpoint) -> Reading:
+        return history_read(found, assessed(found, chosen, institution, at), caller, at, since)
+
+    what = ("history", found.id, found.version, chosen.id, since, ReaderRights.of(caller).parts())
+    return await _table(request, asked, given, what, made)
 
 
 @router.get("/v1/deadlines", openapi_extra=query(*_TABLE))

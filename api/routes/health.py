@@ -20,10 +20,14 @@ async def alive() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "not yet"}})
 async def ready(request: Request) -> JSONResponse:
-    """200 while the ledger answers; 503 before a story is complete and once asked to stop."""
+    """200 while the ledger answers; 503 before a story is complete and once asked to stop.
+
+    Before that the body says how far the story got: `played` of `steps`.
+    """
     state = request.app.state
     if not state.ready():
-        return JSONResponse({"status": "not ready"}, 503, {"retry-after": "1"})
+        told = {"status": "not ready", **state.progress()}
+        return JSONResponse(told, 503, {"retry-after": "1"})
     async with state.pool.connection(timeout=2) as connection:
         await connection.execute("SELECT 1")
     return JSONResponse({"status": "ready"})

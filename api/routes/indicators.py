@@ -15,7 +15,7 @@ from api.access import Caller, CallerNow
 from api.exports.formats import answered, read_format
 from api.figure_answers import explained, grown, one_place, restatement
 from api.figure_documents import PAGE, explained_as_json, grown_as_json, restated_as_json
-from api.figure_facts import Reader
+from api.figure_facts import ReaderRights
 from api.figure_tables import described, figures
 from api.figures import (
     WHERE,
@@ -71,7 +71,7 @@ async def explain(code: str, request: Request, caller: CallerNow) -> Response:
     asked = one_place(_asked(caller, code, given))
     after = read_number("after", given.get("after"), default=0, low=0, high=1 << 53)
     at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
-    reader = Reader.of(caller)
+    reader = ReaderRights.of(caller)
 
     def made() -> tuple[dict[str, Any], dict[str, str]]:
         found = explained(asked, at)
@@ -93,7 +93,7 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
     if asked.known_at is None:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
     until = replace(asked, known_at=read_known_at(given.get("until"), "until"))
-    home, reader = request.app.state.home, Reader.of(caller)
+    home, reader = request.app.state.home, ReaderRights.of(caller)
     later = await run_in_threadpool(standpoint, home.reader, until)
     earlier = await run_in_threadpool(stood_before, later, home.reader, asked)
 

@@ -49,7 +49,7 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
 
     It writes through a scribe of its own, so that sealing many lines stops no other command.
     """
-    where = {"institution": upload.institution, "account": upload.account}
+    institution, account = upload.institution, upload.account
     with psycopg.connect(home.service_url, autocommit=True) as connection:
         # Before the file is opened: a workbook may unpack to a great deal.
         today = business_day(home.clock())
@@ -58,7 +58,8 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
         )
         file = read_upload(upload.data, upload.filename)
         if upload.dry_run:
-            return Taken(preview(home, connection, actor, file, **where), None, None)
+            found = preview(home, connection, actor, file, institution=institution, account=account)
+            return Taken(found, None, None)
         with Scribe(home.service_url, home.clock) as scribe:
             return accept(
                 home,
@@ -66,8 +67,9 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
                 scribe.handle,
                 actor,
                 file,
+                institution=institution,
+                account=account,
                 accept_good=upload.accept_good,
-                **where,
             )
 
 

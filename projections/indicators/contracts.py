@@ -38,20 +38,26 @@ def _standing_assignments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return assignments(tape, moment).filter(pl.col("rescinded_on").is_null())
 
 
-def signed(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Licenses and assignments signed and not undone by the moment, with the size at signing.
+def concluded(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Licenses and assignments signed by the moment, with the size at signing.
 
     institution, contract, counterparty String, signed Date, position, size_position Int64,
-    size String (null = none verified by then), kind String (license, assignment).
+    size String (null = none verified by then), rescinded_on Date (null = not undone).
     """
     wanted = ("institution", "contract", "counterparty", "signed", "position")
+    never = pl.lit(None, pl.Date)
     both = pl.concat(
         [
-            licenses(tape, moment).select(*wanted, kind=pl.lit("license")),
-            _standing_assignments(tape, moment).select(*wanted, kind=pl.lit("assignment")),
+            licenses(tape, moment).select(*wanted, rescinded_on=never),
+            assignments(tape, moment).select(*wanted, "rescinded_on"),
         ]
     )
     return size_on(both, "signed", verified_sizes(tape, moment))
+
+
+def signed(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Those of `concluded` that were not undone by the moment."""
+    return concluded(tape, moment).filter(pl.col("rescinded_on").is_null())
 
 
 def _assigned(tape: Tape, moment: Moment) -> pl.LazyFrame:

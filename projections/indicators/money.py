@@ -8,7 +8,7 @@ from ledger.facts import CounterpartySizeVerified, ReceiptClaimed
 from ledger.policies import Mark
 from projections.contracts import instalments
 from projections.figures import Direction, Indicator, Part, Reducer, Strand, Timing, Unit
-from projections.indicators.contracts import signed
+from projections.indicators.contracts import concluded, signed
 from projections.indicators.entries import CONTRACTS, FIRMS_REWARDED, about, entries
 from projections.moment import Moment
 from projections.movements import movements
@@ -21,10 +21,11 @@ _FEES: Final = ("license-fee", "royalty", "assignment-price")
 def _received(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Movements of fees under licenses and assignments with the facts from bank line to contract.
 
-    The columns of `movements`, counterparty, size String, positions List(Int64).
+    The columns of `movements`, size String, positions List(Int64). What came under an assignment
+    that was undone later came all the same: paying it back is a movement of its own.
     """
     lines = tape.frame(ReceiptClaimed).select("receipt", line_position="position")
-    deals = signed(tape, moment).select("contract", "size", "size_position", deal="position")
+    deals = concluded(tape, moment).select("contract", "size", "size_position", deal="position")
     return (
         movements(tape, moment)
         .filter(pl.col("purpose").is_in(_FEES))

@@ -74,9 +74,9 @@ def _taken(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 def _taken_and_recorded(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    recorded = up_to(tape, LicenseRecorded, moment).select("license", recorded_at="position")
+    recorded = up_to(tape, LicenseRecorded, moment).select("license", recordal="position")
     frame = up_to(tape, OpenLicenseTaken, moment).join(recorded, on="license")
-    facts = pl.concat_list("position", "recorded_at")
+    facts = pl.concat_list("position", "recordal")
     return entries(frame, unit="license", subject="license", day="on", positions=facts)
 
 

@@ -14,10 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
+import orjson
+import polars as pl
 import pytest
 
 from api.demo.homes import demo_settings
@@ -25,17 +28,32 @@ from api.demo.story import STORY
 from api.demo.story.fund_2022 import FUND as FUND_2022
 from api.demo.story.fund_open import FUND as FUND_OPEN
 from api.demo.story.fund_open import WAITING, WAITING_DEAL
-from api.demo.story.people import ADMINISTRATOR, TOKEN_HOLDERS, actor, person
+from api.demo.story.people import ADMINISTRATOR, EXAMPLES, HOUSES, TOKEN_HOLDERS, actor, person
 from api.demo.story.steps import Do, TakeIn
 from api.home import open_home, read_head
 from api.imports.intake import read_upload
 from api.imports.verdicts import texts_of
+from compliance.assess import matrix
+from compliance.catalogues.gbt33251_2016 import GBT33251_2016
+from compliance.clause import Status
 from ledger.commands import BY_NAME, DECLARATIONS
+from ledger.facts import FACTS
 from ledger.writers import Scribe
+from projections.figure_changes import Cause, restated
+from projections.figures import entries_of
+from projections.indicators import BY_NAME as INDICATORS_BY_NAME
+from projections.indicators import INDICATORS
+from projections.kept import Kept
+from projections.moment import moment_of, size_at
+from projections.period import Period
+from projections.tape import Tape
+from projections.views import VIEWS
+from tests.projections.tape_builder import rows_of
 
 ROOT = Path(__file__).parents[2]
 ANSWERS_WITHIN, COMPLETE_WITHIN = 20.0, 60.0
 """Promised are 5 and 20 seconds on an idle machine; tests share theirs."""
+LINKS = 6
 
 
 class Demonstration:
@@ -104,8 +122,13 @@ class Demonstration:
 
     def facts(self) -> list[dict[str, Any]]:
         """Every fact of the log, as the auditor reads the feed."""
-        found = self.get("auditor", "/v1/facts?limit=1000")["facts"]
-        return [item["fact"] for item in found]
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["position"] if found else -1
+            page = self.get("auditor", f"/v1/facts?limit=1000&after={after}")["facts"]
+            found += page
+            if len(page) < 1000:
+                return [item["fact"] for item in found]
 
     def stop(self, number: signal.Signals) -> int:
         """End the process with a signal; its exit code."""
@@ -162,6 +185,13 @@ def played(folder: Path) -> Iterator[Demonstration]:
         yield shown
 
 
+@pytest.fixture(scope="module")
+def tape(played: Demonstration) -> Tape:
+    """The story as readings see it."""
+    entries = [orjson.dumps(fact, option=orjson.OPT_SORT_KEYS) for fact in played.story]
+    return Tape.empty().extended(rows_of(entries))
+
+
 def rows(shown: Demonstration, who: str, view: str, as_of: str) -> list[dict[str, Any]]:
     """The rows of a view on a day."""
     found: list[dict[str, Any]] = shown.get(who, f"/v1/views/{view}?as_of={as_of}")["rows"]
@@ -184,11 +214,11 @@ def test_tokens_json_holds_every_token_and_only_its_owner_can_read_it(
         played.get(who, "/v1/facts?limit=1")
 
 
-def test_a_sign_in_link_is_printed_for_each_of_four_and_opens_the_page(
+def test_a_sign_in_link_is_printed_for_each_of_six_and_opens_the_page(
     played: Demonstration,
 ) -> None:
     links = re.findall(r"http://\S+/sign-in\?token=\S+", played.output.read_text())
-    assert len(links) == 4
+    assert len(links) == LINKS
     address, secret = links[0].split("?token=")
     with httpx.Client(headers={"origin": played.url("")}) as browser:
         answer = browser.post(address, data={"token": secret})
@@ -200,9 +230,65 @@ def test_the_story_tells_every_type_of_fact_from_2018_to_2024(played: Demonstrat
     facts = played.facts()
     told = {fact["type"] for fact in facts}
     assert told == {kind.TOPIC for item in DECLARATIONS for kind in item.facts}
+    assert told == {kind.TOPIC for kind in FACTS}
+    assert 2_800 <= len(played.story) <= 3_300
     assert facts[0]["payload"]["clock"] == "simulated"
     assert facts[0]["recorded"] < "2018-07"
     assert "2024-12-31T00" < facts[-1]["recorded"] < "2025"
+
+
+def test_three_universities_and_an_institute_have_facts_in_each_of_three_years(
+    played: Demonstration,
+) -> None:
+    kinds = Counter(HOUSES[house].kind for house in EXAMPLES)
+    assert kinds == {"university": 3, "research-institute": 1}
+    told = Counter((fact["institution"], fact["effective"][:4]) for fact in played.story)
+    for house in EXAMPLES:
+        for year in ("2022", "2023", "2024"):
+            assert told[HOUSES[house].id, year] > 80, (house, year)
+
+
+def test_every_view_has_rows_at_the_end(tape: Tape) -> None:
+    moment = moment_of(tape)
+    given = {"fund": FUND_2022, "subject": WAITING_DEAL.id}
+    empty = [
+        view.name
+        for view in VIEWS
+        if view.build(tape, moment, {name: given[name] for name in view.needs}).collect().is_empty()
+    ]
+    assert empty == []
+
+
+def test_every_figure_has_entries_in_the_three_years(tape: Tape) -> None:
+    kept, end = Kept(), moment_of(tape).as_of
+    years = [Period.parse(str(year)) for year in (2022, 2023, 2024)]
+    silent = [
+        figure.name
+        for figure in INDICATORS
+        if all(entries_of(figure, kept, tape, end, year).is_empty() for year in years)
+    ]
+    assert silent == []
+
+
+def test_the_matrix_of_clauses_shows_every_status_there_is(tape: Tape) -> None:
+    cells = matrix(tape, moment_of(tape), GBT33251_2016).collect()
+    ours = cells.filter(pl.col("institution").is_in([HOUSES[house].id for house in EXAMPLES]))
+    assert set(ours["status"]) == {str(status) for status in Status}
+
+
+@pytest.mark.parametrize("code", ["D04", "D10"])
+def test_what_was_received_in_2022_changed_in_2023_for_more_than_one_reason(
+    tape: Tape, code: str
+) -> None:
+    kept, figure, year = Kept(), INDICATORS_BY_NAME[code], Period.parse("2022")
+    end = date(2023, 12, 31)
+    earlier = tape.prefix(size_at(tape, date(2023, 1, 31)))
+    later = tape.prefix(size_at(tape, end))
+    before = entries_of(figure, kept, earlier, end, year)
+    after = entries_of(figure, kept, later, end, year)
+    changes = restated(before, after, earlier, later)
+    assert {Cause.LATE, Cause.CORRECTED, Cause.REVERSED} <= set(changes["cause"])
+    assert sum(changes["change"]) == sum(after["value"]) - sum(before["value"])
 
 
 def test_all_that_is_made_up_says_so_and_the_real_deals_name_their_sources(
@@ -303,9 +389,9 @@ def test_a_second_start_finds_everything_as_it_was(played: Demonstration) -> Non
         assert again.stop(signal.SIGTERM) == 0
     assert after[: len(before)] == before
     assert all(_of_links(fact) for fact in after[len(before) :])
-    assert len(after) == len(before) + 4
+    assert len(after) == len(before) + LINKS
     assert after[-1]["recorded"] < "2025-01-02"
-    assert len(re.findall(r"/sign-in\?token=", again.output.read_text())) == 4
+    assert len(re.findall(r"/sign-in\?token=", again.output.read_text())) == LINKS
 
 
 def test_a_story_broken_off_by_kill_goes_on_where_it_was(
@@ -315,7 +401,9 @@ def test_a_story_broken_off_by_kill_goes_on_where_it_was(
         while len(shown.facts()) < 300:
             time.sleep(0.02)
         told = shown.facts()
-        assert httpx.get(shown.url("/readyz"), timeout=5).status_code == 503
+        waiting = httpx.get(shown.url("/readyz"), timeout=5)
+        assert waiting.status_code == 503
+        assert 0 < waiting.json()["played"] < waiting.json()["steps"] == len(STORY)
         shown.stop(signal.SIGKILL)
     # Whoever loses the file gets another one, which has to outlast the years still to be told.
     (folder / "killed" / "tokens.json").unlink()

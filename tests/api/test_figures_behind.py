@@ -13,7 +13,7 @@ import pytest
 from api import figure_documents
 from api.access import Scope
 from api.figure_answers import explained, grown, restatement
-from api.figure_facts import Reader, facts_told, without_persons
+from api.figure_facts import ReaderRights, facts_told, without_persons
 from api.figure_tables import decimal
 from api.figures import AskedFigures, Standpoint
 from api.postgres import Logins
@@ -160,11 +160,11 @@ def test_the_education_commission_reads_figures_and_no_persons(house: FigureHous
 def test_persons_rewarded_are_hidden_where_persons_may_not_be_seen() -> None:
     found = explained(asked("F04"), standing(long_story()))
     assert found.entries["unit"].str.starts_with("person:").all()
-    blind = Reader(EVERYWHERE, Scope(False, frozenset()))
+    blind = ReaderRights(EVERYWHERE, Scope(False, frozenset()))
     shown = without_persons(found.entries, blind, "unit", "subject")
     assert shown["unit"].to_list() == [None] * shown.height
     assert shown["subject"].null_count() == 0
-    seeing = Reader(EVERYWHERE, EVERYWHERE)
+    seeing = ReaderRights(EVERYWHERE, EVERYWHERE)
     assert without_persons(found.entries, seeing, "unit").equals(found.entries)
 
 
@@ -172,7 +172,7 @@ def test_facts_of_other_institutions_are_left_out() -> None:
     at = standing(long_story())
     positions = pl.Series("position", range(at.tape.size), pl.Int64)
     other = Scope(False, frozenset({BETA}))
-    types = {fact["type"] for fact in facts_told(Reader(other, other), at.tape, positions)}
+    types = {fact["type"] for fact in facts_told(ReaderRights(other, other), at.tape, positions)}
     assert "counterparty-registered.v1" in types
     assert "receipt-claimed.v1" not in types
 

@@ -22,7 +22,7 @@ from tests.api.figure_house import (
     open_figure_house,
     rows_by_place,
 )
-from tests.api.http_house import Browser
+from tests.api.http_house import BUREAU, Browser
 from tests.api.office import FIRST, SECOND
 
 D04 = "/v1/indicators/D04?period=2022"
@@ -172,6 +172,8 @@ def test_figures_are_for_offices_not_for_inventors(house: FigureHouse) -> None:
 def test_one_institution_or_one_group_may_be_asked_for(auditor: Browser) -> None:
     one = auditor.get(f"{D04}&institution={SECOND}").json()["rows"]
     assert [row["value_fen"] for row in one] == [SECOND_FEN]
+    bureau = auditor.get(f"{D04}&institution={BUREAU}").json()["rows"]
+    assert [(row["value"], row["name_zh"]) for row in bureau] == [("0.00", "示例市局")]
     group = rows_by_place(auditor.get(f"{D04}&group=university").json())
     assert set(group) == {FIRST, SECOND, "university"}
     assert auditor.get(f"{D04}&group=centres").json()["rows"] == []

@@ -20,7 +20,6 @@ _FIELDS = {
     "专利类型": "kind",
     "提交日": "submitted",
     "日期": "on",
-    "入门费": "terms.entry_fee_fen",
     "付款方式": "terms.payment",
 }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from api.routes.paths import BY_UPLOAD
 from ledger.commands import BY_NAME
 from ledger.refusals import Refused
+from projections.indicators import BY_NAME as INDICATORS
 from tests.features.conftest import STEP_PAGES
 from tests.features.steps_deals import TURNS
 from tests.features.steps_outcomes import rules_named
@@ -58,6 +59,32 @@ def test_every_refusal_has_an_example_in_the_book_or_in_a_unit_test() -> None:
     tests = "".join(page.read_text() for page in (ROOT / "tests").rglob("*.py"))
     untold = [code for code in Refused if code not in told]
     assert [c for c in untold if f"Refused.{c.name}" not in tests and f'"{c}"' not in tests] == []
+
+
+def tables() -> Iterator[tuple[str, list[str]]]:
+    """Every row of every table under the text of its step."""
+    for page in BOOK:
+        step = ""
+        for line in map(str.strip, page.read_text().splitlines()):
+            found = STEP.match(line)
+            step = found[1] if found else step
+            if line.startswith("|"):
+                yield step, [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_every_indicator_is_worked_by_hand_at_two_moments_of_knowledge() -> None:
+    then, now = set(), set()
+    head: list[str] = []
+    for step, cells in tables():
+        if step != "指标为":
+            continue
+        if cells[0] == "指标":
+            head = cells
+            continue
+        row = dict(zip(head, cells, strict=True))
+        (then if row.get("所知") else now).add(row["指标"])
+    assert sorted(set(INDICATORS) - now) == []
+    assert sorted(set(INDICATORS) - then) == []
 
 
 def test_scenarios_are_short() -> None:

@@ -240,15 +240,12 @@ FACT_TOPICS: Mapping[str, str] = MappingProxyType(
         "国际申请": "pct-filed.v1",
         "境外申请": "foreign-filed.v1",
         "转让登记": "assignment-registered.v1",
-        "许可变更": "license-amended.v1",
         "许可备案": "license-recorded.v1",
         "作价投资": "equity-contributed.v1",
         "开发咨询服务合同": "contract-signed.v1",
         "规模核定": "counterparty-size-verified.v1",
         "开放许可公告": "open-license-announced.v1",
-        "开放许可达成": "open-license-taken.v1",
         "挂牌成交": "exchange-traded.v1",
-        "冲正": "receipt-reversed.v1",
     }
 )
 """What people call the facts that corrections speak of."""

@@ -32,22 +32,26 @@ class Account(NamedTuple):
     opened: date
 
 
-def _account(house: str, bank: str, number: str, shape: str, opened: date) -> Account:
-    return Account(named("account", number), house, bank, number, shape, opened)
+def _account(key: str, bank: str, number: str, shape: str, opened: date) -> Account:
+    house = key.removesuffix("-ip")
+    return Account(named("account", key), house, bank, number, shape, opened)
 
 
 _FIRST_DAY, _LATER = date(2018, 6, 4), date(2021, 12, 3)
 
 ACCOUNTS: dict[str, Account] = {
-    "tongji": _account("tongji", "招商银行(示例支行)", "121900000000902", "cmb", _FIRST_DAY),
-    "sjtu": _account("sjtu", "招商银行(示例支行)", "121900000000903", "cmb", _FIRST_DAY),
-    "jia": _account("jia", "工商银行(示例支行)", "1001000000000000901", "icbc", _FIRST_DAY),
-    "yi": _account("yi", "建设银行(示例支行)", "31001000000000000904", "ccb", _LATER),
-    "bing": _account("bing", "浦发银行(示例支行)", "9700000000000905", "spdb", _LATER),
-    "jia-ip": _account("jia", "工商银行(示例支行)", "1001000000000000911", "icbc", _LATER),
-    "yi-ip": _account("yi", "建设银行(示例支行)", "31001000000000000914", "ccb", _LATER),
-    "bing-ip": _account("bing", "浦发银行(示例支行)", "9700000000000915", "spdb", _LATER),
-    "ding-ip": _account("ding", "招商银行(示例支行)", "121900000000916", "cmb", _LATER),
+    key: _account(key, bank, number, shape, opened)
+    for key, bank, number, shape, opened in (
+        ("tongji", "招商银行(示例支行)", "121900000000902", "cmb", _FIRST_DAY),
+        ("sjtu", "招商银行(示例支行)", "121900000000903", "cmb", _FIRST_DAY),
+        ("jia", "工商银行(示例支行)", "1001000000000000901", "icbc", _FIRST_DAY),
+        ("yi", "建设银行(示例支行)", "31001000000000000904", "ccb", _LATER),
+        ("bing", "浦发银行(示例支行)", "9700000000000905", "spdb", _LATER),
+        ("jia-ip", "工商银行(示例支行)", "1001000000000000911", "icbc", _LATER),
+        ("yi-ip", "建设银行(示例支行)", "31001000000000000914", "ccb", _LATER),
+        ("bing-ip", "浦发银行(示例支行)", "9700000000000915", "spdb", _LATER),
+        ("ding-ip", "招商银行(示例支行)", "121900000000916", "cmb", _LATER),
+    )
 }
 """Bank accounts by a name for them; `-ip` is where a house's smaller contracts are paid to."""
 

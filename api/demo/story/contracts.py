@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from api.demo.story.steps import SYNTHETIC, Body, Do, moment, named
 
-
 _PURPOSES = {
     "license": "license-fee",
     "assignment": "assignment-price",

@@ -32,9 +32,9 @@ class Dealing(NamedTuple):
     def key(self) -> str:
         return self.deal.key
 
-    def at(self, days: int, hour: int = 10) -> datetime:
+    def at(self, days: int) -> datetime:
         """A moment that many days after the signing, or before it."""
-        return moment(after(self.deal.signed, days), hour)
+        return moment(after(self.deal.signed, days), 14)
 
     def before(self, days: int) -> str:
         """A day before the signing, as commands write it."""
@@ -164,46 +164,64 @@ def _with_royalty(deal: Deal) -> dict[str, Any]:
 def _reviewed(one: Dealing) -> Iterator[Do]:
     """The review of the clauses, put on record with the contract it was about."""
     if one.is_checked:
-        at = max(one.at(0, 15), _signed(one).at)
+        at = max(one.at(0), _signed(one).at)
         body = {"contract": one.deal.id, "outcome": "agreed", "on": one.before(3)}
         yield Do(at, f"{one.house}/head", "contract.review-clauses", body)
 
 
+def _price(one: Dealing) -> dict[str, Any]:
+    return {
+        "pricing": named("pricing", one.key),
+        "method": "listing" if one.is_listed else "agreement",
+        "patents": list(one.deal.patents),
+        "counterparty": one.firm.id,
+        "amount_fen": one.deal.price_fen,
+    }
+
+
+def _notice(one: Dealing, starts: int, days: int) -> Body:
+    """A notice that began `starts` days before the signing and runs for some days."""
+    return {
+        "pricing": named("pricing", one.key),
+        "place": "校园网与公告栏(虚构)",
+        "starts": one.before(starts),
+        "ends": one.before(starts - days),
+    }
+
+
 def _priced(one: Dealing) -> Iterator[Do]:
-    """By listing on the exchange, or agreed and put up on campus; all told when it is signed.
+    """By listing on the exchange, or agreed and put up on campus; told when it is signed.
 
     The second university's first notice was too short, and one of the institute's contracts was
     signed before its notice was over.
     """
     if one.key in LATE:
         return
-    at, pricing = one.at(0, 16), named("pricing", one.key)
-    body = {
-        "pricing": pricing,
-        "method": "listing" if one.is_listed else "agreement",
-        "patents": list(one.deal.patents),
-        "counterparty": one.firm.id,
-        "contract": one.deal.id,
-        "amount_fen": one.deal.price_fen,
-        "on": one.before(40),
-    }
-    yield Do(at, one.staff, "pricing.determine", body)
+    if one.number % 4 == 1:
+        yield from _objected(one)
+        return
+    told = {"contract": one.deal.id, "on": one.before(40)}
+    yield Do(one.at(0), one.staff, "pricing.determine", _price(one) | told)
     if one.is_listed:
         yield from _traded(one)
         return
     days = 9 if one.house == "yi" and one.number == 0 else 18
     starts = 10 if one.house == "bing" and one.number == 4 else 30
-    notice = {"pricing": pricing, "place": "校园网与公告栏(虚构)", "starts": one.before(starts)}
-    ends = {"ends": one.before(starts - days)}
-    if starts < days:
-        # The notice still ran when the contract was signed, so that it is told afterwards.
-        at = one.at(days - starts + 1, 16)
-    yield Do(at, one.staff, "pricing.post-notice", notice | ends)
-    if one.number % 4 == 1:
-        grounds = {"pricing": pricing, "grounds": "认为作价偏低(虚构)", "on": one.before(26)}
-        yield Do(at, one.staff, "pricing.object", grounds)
-        outcome = {"pricing": pricing, "number": 1, "outcome": "dismissed", "on": one.before(20)}
-        yield Do(at, f"{one.house}/head", "pricing.resolve-objection", outcome)
+    # A notice that still ran when the contract was signed is told once it is over.
+    at = one.at(max(0, days - starts + 1))
+    yield Do(at, one.staff, "pricing.post-notice", _notice(one, starts, days))
+
+
+def _objected(one: Dealing) -> Iterator[Do]:
+    """A price told as it happens: put up, objected to, and mostly resolved before the signing."""
+    pricing = {"pricing": named("pricing", one.key)}
+    yield Do(one.at(-40), one.staff, "pricing.determine", _price(one))
+    yield Do(one.at(-30), one.staff, "pricing.post-notice", _notice(one, 32, 18))
+    yield Do(one.at(-26), one.staff, "pricing.object", pricing | {"grounds": "作价偏低(虚构)"})
+    if not (one.house == "bing" and one.number == 5):
+        outcome = {"number": 1, "outcome": "upheld" if one.number == 5 else "dismissed"}
+        head = f"{one.house}/head"
+        yield Do(one.at(-20), head, "pricing.resolve-objection", pricing | outcome)
 
 
 def _traded(one: Dealing) -> Iterator[Do]:
@@ -216,7 +234,7 @@ def _traded(one: Dealing) -> Iterator[Do]:
     }
     yield Do(one.at(-33), one.staff, "listing.list", listed)
     traded = {"listing": listing, "contract": one.deal.id, "certificate": f"示例鉴证-{one.key}"}
-    yield Do(one.at(0, 17), one.staff, "listing.trade", traded)
+    yield Do(one.at(0), one.staff, "listing.trade", traded)
 
 
 def _followed_up(one: Dealing) -> Iterator[Do]:
@@ -232,9 +250,7 @@ def _followed_up(one: Dealing) -> Iterator[Do]:
             yield Do(one.at(wait), one.staff, "license.record", recorded)
     else:
         wait = 75 if one.house == "yi" and one.number == 4 else 25
-        yield Do(
-            one.at(wait), one.staff, "assignment.register", {"assignment": one.deal.id}
-        )
+        yield Do(one.at(wait), one.staff, "assignment.register", {"assignment": one.deal.id})
     if one.number % 2 == 0 and one.key not in LATE:
         registered = {
             "contract": one.deal.id,

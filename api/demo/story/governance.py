@@ -1,4 +1,4 @@
-"""Centres under the plan, and decisions: proposed by one person, approved by another, or not yet."""
+"""Centres under the plan, and decisions: proposed by one person, mostly approved by another."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,7 +7,7 @@ from api.demo.story.people import EXAMPLES, HOUSES
 from api.demo.story.results import YEARS
 from api.demo.story.rights import patent
 from api.demo.story.steps import Do, Step, after, moment, named, on
-from api.demo.story.upkeep import kept
+from api.demo.story.upkeep import lasting
 
 _APPLIED = (
     # House, day, disciplines, industries.
@@ -56,20 +56,19 @@ def _decided(house: str, year: int) -> Iterator[Do]:
     place = EXAMPLES.index(house)
     for n in range(3):
         kind, title, body = _TAKEN[n if n < 2 else 2 + (year + place) % 3]
-        decision, taken = named("decision", f"{house}-{year}-{n}"), date(year, 2 + 4 * n, 16 + place)
+        decision = named("decision", f"{house}-{year}-{n}")
+        taken = date(year, 2 + 4 * n, 16 + place)
         recorded = {
             "decision": decision,
             "kind": kind,
             "title": f"{year}{title}",
             "body": body,
-            "about": [patent(house, kept(house)[n])] if kind == "disposal" else [],
+            "about": [patent(house, lasting(house)[n])] if kind == "disposal" else [],
         }
         yield Do(moment(after(taken, 0)), f"{house}/head", "decision.record", recorded)
-        if house != "bing" or n == 0 and year == 2022:
+        if house != "bing" or (n == 0 and year == 2022):
             approval = {"decision": decision}
-            yield Do(
-                moment(after(taken, 7), 11), f"{house}/leader", "decision.approve", approval
-            )
+            yield Do(moment(after(taken, 7)), f"{house}/leader", "decision.approve", approval)
 
 
 _NO_COMPANIES = ("8.4-a", "8.4-b", "8.4-c")

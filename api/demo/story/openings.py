@@ -8,7 +8,7 @@ from api.demo.story.contracts import Deal
 from api.demo.story.firms import CLIENTS
 from api.demo.story.rights import patent
 from api.demo.story.steps import Do, Step, after, day, moment, named, yuan
-from api.demo.story.upkeep import LET_GO, kept
+from api.demo.story.upkeep import lasting
 
 
 class Opening(NamedTuple):
@@ -31,13 +31,12 @@ class Opening(NamedTuple):
 
     @property
     def patent(self) -> str:
-        """One of the last patents the house brought along, unless that one lapses."""
-        numbers = [number for number in kept(self.house) if number != LET_GO[self.house]]
-        return patent(self.house, numbers[-self.number])
+        """One of the last patents the house brought along."""
+        return patent(self.house, lasting(self.house)[-self.number])
 
     def at(self, days: int) -> datetime:
         """A moment that many days after the declaration."""
-        return moment(after(self.on, days), 11)
+        return moment(after(self.on, days))
 
     def taken(self, taker: int) -> Deal:
         """The license of a firm that takes it up; its fee is due ten days later."""
@@ -89,21 +88,25 @@ def _taken(one: Opening, deal: Deal) -> Iterator[Do]:
         "contract_number": f"示例-{deal.key}",
         "counterparty": deal.firm,
     }
-    yield Do(moment(deal.signed, 14), who, "open-license.take", taken)
+    yield Do(moment(deal.signed), who, "open-license.take", taken)
     due, amount_fen = deal.dues[0]
     scheduled = {"contract": deal.id, "due": due.isoformat(), "amount_fen": amount_fen}
     purpose = {"number": 1, "purpose": deal.purpose}
-    yield Do(moment(deal.signed, 14), who, "instalment.schedule", scheduled | purpose)
+    yield Do(moment(deal.signed), who, "instalment.schedule", scheduled | purpose)
     if one.house != "yi":
         recorded = {"license": deal.id, "recordal_number": f"K{deal.signed:%Y%m%d}0001"}
-        yield Do(moment(after(deal.signed, 30), 14), who, "license.record", recorded)
+        yield Do(moment(after(deal.signed, 30)), who, "license.record", recorded)
 
 
 TAKEN: tuple[Deal, ...] = tuple(one.taken(n) for one in OPENINGS for n in range(one.takers))
 """The licenses that were taken up."""
 
-OPENED: tuple[Step, ...] = tuple(
-    step
-    for one in OPENINGS
-    for step in (*_declared(one), *(s for n in range(one.takers) for s in _taken(one, one.taken(n))))
-)
+
+def _steps() -> Iterator[Do]:
+    for one in OPENINGS:
+        yield from _declared(one)
+        for taker in range(one.takers):
+            yield from _taken(one, one.taken(taker))
+
+
+OPENED: tuple[Step, ...] = tuple(_steps())

@@ -9,10 +9,10 @@ from api.demo.story.people import EXAMPLES, HOUSES, inventors
 from api.demo.story.steps import Do, Step, after, made_up_patent, moment, named
 
 YEARS = (2022, 2023, 2024)
-_A_YEAR = {"jia": 11, "yi": 9, "bing": 7, "ding": 9}
+_A_YEAR = {"jia": 9, "yi": 7, "bing": 6, "ding": 7}
 _FIRST_SERIAL = {"jia": 1_100, "yi": 2_100, "bing": 3_100, "ding": 6_100}
 
-_FIELDS = ("固态电池", "手术导航", "光子芯片", "水下机器人", "碳捕集", "柔性传感", "酶催化", "大模型")
+_FIELDS = ("固态电池", "手术导航", "光子芯片", "水下作业", "碳捕集", "传感", "酶催化", "大模型")
 _THINGS = ("方法", "装置", "系统", "材料", "算法")
 _KINDS = ("invention", "invention", "software", "invention", "know-how", "invention", "design")
 _FUNDING = ("fiscal", "enterprise", "own", None)
@@ -102,7 +102,7 @@ def _handed_in(result: Result) -> Iterator[Do]:
     yield Do(moment(result.submitted), who, "disclosure.submit", _content(result))
     if result.serial % 6 == 1:
         mended = {**_content(result), "title": f"{result.title}(补正)"}
-        yield Do(moment(after(result.submitted, 4), 11), who, "disclosure.amend", mended)
+        yield Do(moment(after(result.submitted, 4)), who, "disclosure.amend", mended)
 
 
 def _is_taken_in(result: Result) -> bool:
@@ -124,7 +124,7 @@ def _decided(result: Result) -> Iterator[Do]:
         return
     yield Do(moment(day), reviewer, "disclosure.accept", about)
     settled = {"owner": _OWNERS[result.serial % 5], "service_result": result.serial % 10 != 9}
-    yield Do(moment(day, 14), centre, "disclosure.determine-ownership", about | settled)
+    yield Do(moment(day), centre, "disclosure.determine-ownership", about | settled)
 
 
 def _protected(result: Result) -> Iterator[Do]:
@@ -144,9 +144,7 @@ def _protected(result: Result) -> Iterator[Do]:
     )
     if result.serial % 3 == 1:
         shown = {"channel": ("高校成果直通车", "技术交易平台", "校网")[result.serial % 9 // 3]}
-        yield Do(
-            moment(after(decided, 70)), centre, "disclosure.publish-result", about | shown
-        )
+        yield Do(moment(after(decided, 70)), centre, "disclosure.publish-result", about | shown)
     if result.serial % 7 == 2:
         yield Do(moment(after(decided, 90)), centre, "disclosure.grant-right", _right(result))
 
@@ -177,12 +175,12 @@ def _of_results() -> dict[str, Right]:
 
 
 def _others() -> tuple[Right, ...]:
-    """Applications for which no disclosure is named: four a year and house."""
+    """Applications for which no disclosure is named: three a year and house."""
     return tuple(
         _right_of(house, 200 + 10 * (year - YEARS[0]) + n, after(date(year, 3 * n - 1, 12), 0))
         for house in EXAMPLES
         for year in YEARS
-        for n in range(1, 5)
+        for n in range(1, 4)
     )
 
 
@@ -202,22 +200,22 @@ def _filed(right: Right, origin: dict[str, Any]) -> Do:
         body["owners"] = [HOUSES["jia"].id, HOUSES["yi"].id]
     elif right.serial % 17 == 9:
         body["other_owners"] = ["示例共有企业(虚构)"]
-    return Do(moment(right.filed, 15), f"{right.house}/centre", "patent.file", body)
+    return Do(moment(right.filed), f"{right.house}/centre", "patent.file", body)
 
 
 def _examined(right: Right) -> Iterator[Do]:
     """Published, and then granted, rejected or withdrawn."""
     about, centre = {"patent": right.patent}, f"{right.house}/centre"
     if right.kind == "1" and right.serial % 7 == 6:
-        yield Do(moment(after(right.filed, 150), 16), centre, "patent.withdraw", about)
+        yield Do(moment(after(right.filed, 150)), centre, "patent.withdraw", about)
         return
     if right.kind == "1":
         number = {"publication": f"CN1{right.filed:%y%m%d}{right.serial:03d}A"}
-        yield Do(moment(after(right.filed, 210), 16), centre, "patent.publish", about | number)
+        yield Do(moment(after(right.filed, 210)), centre, "patent.publish", about | number)
     if right.granted is None:
-        yield Do(moment(after(right.filed, 400), 16), centre, "patent.reject", about)
+        yield Do(moment(after(right.filed, 400)), centre, "patent.reject", about)
     else:
-        yield Do(moment(right.granted, 16), centre, "patent.grant", about)
+        yield Do(moment(right.granted), centre, "patent.grant", about)
 
 
 def _abroad(right: Right) -> Iterator[Do]:
@@ -230,17 +228,15 @@ def _abroad(right: Right) -> Iterator[Do]:
     number = f"PCT/CN{filed.year}/{900_000 + 10_000 * place + right.serial:06d}"
     body = {"foreign": pct, "number": number, "patents": [right.patent]}
     title = {"title": f"国际申请(虚构{right.serial})", "filed": filed.isoformat()}
-    yield Do(moment(filed, 11), centre, "pct-application.file", body | title)
+    yield Do(moment(filed), centre, "pct-application.file", body | title)
     for office, days in (("US", 560), ("EP", 580)):
         entered, foreign = after(right.filed, days), named("foreign", f"{office}/{right.patent}")
         family = {"foreign": foreign, "office": office, "patents": [right.patent], "pct": pct}
         day = {"filed": entered.isoformat()}
-        yield Do(moment(entered, 11), centre, "foreign-application.file", family | day)
+        yield Do(moment(entered), centre, "foreign-application.file", family | day)
         if office == "US":
             granted = {"foreign": foreign, "number": f"US 19,{right.serial:03d},000 B2"}
-            yield Do(
-                moment(after(entered, 330), 11), centre, "foreign-application.grant", granted
-            )
+            yield Do(moment(after(entered, 330)), centre, "foreign-application.grant", granted)
 
 
 def _rights() -> Iterator[Do]:

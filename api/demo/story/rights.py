@@ -22,7 +22,7 @@ from api.demo.story.steps import (
 _FIELDS = ("储能电极", "芯片封装", "蛋白检测", "机器人关节", "光谱成像", "海工涂层", "语音降噪")
 
 _SERIALS = {"jia": 1_000, "yi": 2_000, "bing": 3_000, "ding": 6_000}
-STOCK = {"jia": 30, "yi": 24, "bing": 19, "ding": 20}
+STOCK = {"jia": 30, "yi": 25, "bing": 20, "ding": 20}
 """How many patents of 2017 to 2020 each house brings along."""
 
 

@@ -1,7 +1,7 @@
 """Contracts for development, consulting and services, companies held, and what surrounds them."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from api.demo.story.contracts import Deal, instalments
 from api.demo.story.dealings import document
@@ -10,7 +10,7 @@ from api.demo.story.people import EXAMPLES
 from api.demo.story.results import YEARS
 from api.demo.story.rights import patent
 from api.demo.story.steps import SYNTHETIC, Do, Step, after, day, moment, named, on, yuan
-from api.demo.story.upkeep import kept
+from api.demo.story.upkeep import lasting
 
 _WORKS = ("development", "consulting", "service")
 
@@ -40,7 +40,7 @@ _BROKEN_OFF = "yi-work-2023-1"
 
 
 def _worked(deal: Deal) -> Iterator[Do]:
-    at, who = moment(deal.signed, 15), f"{deal.house}/centre"
+    at, who = moment(deal.signed), f"{deal.house}/centre"
     body = {
         "contract": deal.id,
         "kind": deal.work,
@@ -55,9 +55,9 @@ def _worked(deal: Deal) -> Iterator[Do]:
     if deal.house != "bing":
         asked = deal.house == "yi" and deal.signed.year == 2024
         outcome = "changes-asked" if asked else "agreed"
-        reviewed = {"contract": deal.id, "outcome": outcome, "on": after(deal.signed, -6)}
-        body = {**reviewed, "on": after(deal.signed, -6).isoformat()}
-        yield Do(at, f"{deal.house}/head", "contract.review-clauses", body)
+        day_before = (deal.signed - timedelta(days=6)).isoformat()
+        reviewed = {"contract": deal.id, "outcome": outcome, "on": day_before}
+        yield Do(at, f"{deal.house}/head", "contract.review-clauses", reviewed)
     registered = {
         "contract": deal.id,
         "registration": f"{deal.signed:%Y%m%d}{EXAMPLES.index(deal.house) + 1:04d}",
@@ -73,7 +73,7 @@ def _worked(deal: Deal) -> Iterator[Do]:
 _HELD = (
     # House, day, number of the patent among those kept, amount in yuan, twentieths of the company.
     ("jia", day("2022-05-18"), 9, 2_400_000, 4),
-    ("jia", day("2023-10-18"), 10, 3_600_000, 3),
+    ("jia", day("2023-10-18"), 12, 3_600_000, 3),
     ("yi", day("2023-04-19"), 9, 1_500_000, 5),
     ("bing", day("2024-03-20"), 8, 900_000, 2),
 )
@@ -95,12 +95,12 @@ def _company(house: str, when: date, place: int, amount_yuan: int, share: int) -
         "equity": equity,
         "contract_number": f"示例-{key}",
         "counterparty": firm,
-        "patents": [patent(house, kept(house)[place])],
+        "patents": [patent(house, lasting(house)[place])],
         "rights_count": 1,
         "amount_fen": yuan(amount_yuan),
         "share": {"numerator": share, "denominator": 20},
     }
-    yield Do(moment(when, 14), who, "equity.contribute", body, (*SYNTHETIC, document(key)))
+    yield Do(moment(when), who, "equity.contribute", body, (*SYNTHETIC, document(key)))
     if house == "jia":
         yield from _income_settled(house, equity, when)
     if house in ("jia", "yi") and when < day("2023-12-31"):
@@ -110,7 +110,7 @@ def _company(house: str, when: date, place: int, amount_yuan: int, share: int) -
             "proceeds_fen": yuan(amount_yuan * 6 // 5),
             "whole": house == "yi",
         }
-        yield Do(moment(after(when, 400), 14), who, "equity.exit", given_up)
+        yield Do(moment(after(when, 400)), who, "equity.exit", given_up)
 
 
 def _income_settled(house: str, equity: str, when: date) -> Iterator[Do]:
@@ -137,7 +137,7 @@ def _royalties() -> Iterator[Do]:
                 "amount_fen": yuan(8_600 + 1_350 * n + 700 * EXAMPLES.index(house)),
                 "purpose": "royalty",
             }
-            yield Do(on(when[:8] + "05", 15), f"{house}/finance", "instalment.schedule", body)
+            yield Do(on(when[:8] + "05"), f"{house}/finance", "instalment.schedule", body)
 
 
 SERVED: tuple[Step, ...] = (

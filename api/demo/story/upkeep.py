@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from api.demo.story.people import EXAMPLES
 from api.demo.story.results import NEW_RIGHTS, YEARS, Right
 from api.demo.story.rights import STOCK, filed_on, patent
-from api.demo.story.steps import Do, Step, after, day, moment, named, on, yuan
+from api.demo.story.steps import Do, Step, after, moment, named, on, yuan
 
 DEALT_FROM = {"jia": 19, "yi": 15, "bing": 11, "ding": 1}
 """The first of the nine patents of each house that its deals of three years are about."""
@@ -17,8 +16,10 @@ _SOLD_BEFORE = {"jia": (5, 6, 7), "yi": (4, 5, 8, 13), "bing": (3, 4, 9), "ding"
 _ASPECTS = ["legal", "technical", "market", "team"]
 LET_GO = {"jia": 14, "yi": 9, "bing": 7, "ding": 12}
 """One patent of each house that is not paid for any more from 2023 on."""
-_CAREFUL = ("jia", "ding")
-"""Houses that grade every patent and decide on every one; the others do it by halves."""
+_CAREFUL = "ding"
+"""This house grades every patent and decides on every one; the others do it by halves."""
+_ON_TWO_ASPECTS = ("yi", "bing")
+"""These look at the law and the technology only."""
 _FEES = {3: 900, 4: 1_200, 5: 1_200, 6: 1_200, 7: 2_000, 8: 2_000}
 """Annuity in yuan by the year of the right (invention patents)."""
 
@@ -28,6 +29,11 @@ def kept(house: str) -> tuple[int, ...]:
     first = DEALT_FROM[house]
     gone = {*_SOLD_BEFORE[house], first + 1, first + 4, first + 7}
     return tuple(number for number in range(1, STOCK[house] + 1) if number not in gone)
+
+
+def lasting(house: str) -> tuple[int, ...]:
+    """Those of them that stay in force through the three years."""
+    return tuple(number for number in kept(house) if number != LET_GO[house])
 
 
 def _is_let_go(house: str, number: int, year: int) -> bool:
@@ -50,12 +56,12 @@ def _paid(house: str, number: int, year: int) -> Do:
         paid, body["late_fee_fen"] = after(due, 75), fee_fen // 10
     elif number % 13 == 5 and year == 2024:
         paid = after(due, 50)
-    return Do(moment(paid, 10), f"{house}/finance", "annuity.pay", body)
+    return Do(moment(paid), f"{house}/finance", "annuity.pay", body)
 
 
 def _annuities(house: str, year: int) -> Iterator[Do]:
-    who, noted = f"{house}/centre", on(f"{year}-01-12", 11)
-    for number in sorted({LET_GO[house], *kept(house)[::2]}):
+    who, noted = f"{house}/centre", on(f"{year}-01-12")
+    for number in sorted({LET_GO[house], *kept(house)[::3]}):
         about = {"patent": patent(house, number), "year": _due(number, year)[0]}
         if not _is_let_go(house, number, year - 1):
             yield Do(noted, who, "annuity.schedule", about)
@@ -65,7 +71,7 @@ def _annuities(house: str, year: int) -> Iterator[Do]:
 
 def _alive(house: str, year: int) -> tuple[int, ...]:
     """What is graded and decided on: all or, of the less careful houses, every other one."""
-    numbers = kept(house) if house in _CAREFUL else kept(house)[::2]
+    numbers = kept(house) if house == _CAREFUL else kept(house)[::2]
     return tuple(number for number in numbers if not _is_let_go(house, number, year))
 
 
@@ -74,25 +80,25 @@ def _grade(subject: str, place: int, aspects: list[str]) -> dict[str, Any]:
 
 
 def _graded(house: str, year: int) -> Iterator[Do]:
-    """Careful houses every other year and on all four aspects; the institute in 2022 only."""
+    """Every other year by the careful house, yearly by others, by the institute in 2022 only."""
     who = f"{house}/centre"
-    careful = house in _CAREFUL
-    if careful and year == 2023 or house == "bing" and year > 2022:
+    careful = house == _CAREFUL
+    if (careful and year == 2023) or (house == "bing" and year > 2022):
         return
-    aspects = _ASPECTS if careful else _ASPECTS[:2]
+    aspects = _ASPECTS[:2] if house in _ON_TWO_ASPECTS else _ASPECTS
     for number in _alive(house, year):
         graded = _grade(patent(house, number), number + year, aspects)
         yield Do(on(f"{year}-03-21"), who, "patent.grade", graded)
-        if year != 2024 or careful:
+        if year != 2024 or house != "yi":
             decided = {"patent": patent(house, number), "decision": "keep"}
             yield Do(on(f"{year}-11-21"), who, "patent.decide-maintenance", decided)
 
 
 def _of_new_right(right: Right) -> Iterator[Do]:
-    """Graded and kept by decision soon after the grant, by the careful houses."""
-    if right.granted is None or right.house not in _CAREFUL:
+    """Graded and kept by decision soon after the grant, by the careful house."""
+    if right.granted is None or right.house != _CAREFUL:
         return
-    at, who = moment(after(right.granted, 3), 17), f"{right.house}/centre"
+    at, who = moment(after(right.granted, 3)), f"{right.house}/centre"
     yield Do(at, who, "patent.grade", _grade(right.patent, right.serial, _ASPECTS))
     decided = {"patent": right.patent, "decision": "keep"}
     yield Do(at, who, "patent.decide-maintenance", decided)
@@ -104,9 +110,9 @@ def _let_go(house: str) -> Iterator[Do]:
     subject = patent(house, number)
     decided = {"patent": subject, "decision": "keep" if house == "bing" else "give-up"}
     due = _due(number, 2023)[1]
-    yield Do(moment(after(due, -20), 9), who, "patent.decide-maintenance", decided)
+    yield Do(moment(after(due, -20)), who, "patent.decide-maintenance", decided)
     lapsed = {"patent": subject, "cause": "unpaid-annuity", "on": due.isoformat()}
-    yield Do(moment(after(due, 210), 9), who, "patent.lapse", lapsed)
+    yield Do(moment(after(due, 210)), who, "patent.lapse", lapsed)
     if house == "yi":
         yield Do(on("2024-10-21"), who, "patent.grade", _grade(subject, number, _ASPECTS))
 
@@ -116,7 +122,7 @@ _TAGS = ("strategic-emerging-industry", "overseas-family", "award", "large-pledg
 
 def _valued(house: str) -> Iterator[Do]:
     """Tags, one taken off again; families abroad of older patents, told late; pledges; worth."""
-    who, numbers = f"{house}/centre", kept(house)
+    who, numbers = f"{house}/centre", lasting(house)
     place = EXAMPLES.index(house)
     for n, tag in enumerate(_TAGS):
         tagged = {"patent": patent(house, numbers[n + 6]), "tag": tag}
@@ -143,7 +149,7 @@ def _valued(house: str) -> Iterator[Do]:
             "amount_fen": yuan(1_800_000 + 350_000 * place + 40_000 * (year - YEARS[0])),
             "valid_until": f"{year + 1}-05-15",
         }
-        yield Do(on(f"{year}-05-16", 10 + place), who, "valuation.receive", worth)
+        yield Do(on(f"{year}-05-16"), who, "valuation.receive", worth)
 
 
 def _pledged(house: str, subject: str) -> Iterator[Do]:
@@ -151,13 +157,13 @@ def _pledged(house: str, subject: str) -> Iterator[Do]:
     registered = {
         "pledge": pledge,
         "patents": [subject],
-        "pledgee": "示例银行上海分行",
+        "pledgee": "某城市商业银行(虚构)",
         "secured_fen": yuan(3_000_000),
         "registration": f"Y2022980{len(house):06d}",
     }
-    yield Do(on("2022-06-13", 15), who, "pledge.register", registered)
+    yield Do(on("2022-06-13"), who, "pledge.register", registered)
     if house != "bing":
-        yield Do(on("2024-06-14", 15), who, "pledge.release", {"pledge": pledge})
+        yield Do(on("2024-06-14"), who, "pledge.release", {"pledge": pledge})
 
 
 def _evaluated(right: Right) -> Iterator[Do]:
@@ -165,13 +171,13 @@ def _evaluated(right: Right) -> Iterator[Do]:
     if right.kind == "1" or right.granted is None or right.serial % 2:
         return
     body = {"patent": right.patent, "favourable": right.serial % 5 != 3}
-    at = moment(after(right.granted, 40), 17)
+    at = moment(after(right.granted, 40))
     yield Do(at, f"{right.house}/centre", "patent.report-evaluation", body)
 
 
 def _looked_up(house: str, year: int) -> Iterator[Do]:
     """A yearly look into the register, for a few patents each time."""
-    for number in kept(house)[:3]:
+    for number in lasting(house)[:3]:
         found = {
             "patent": patent(house, number),
             "in_force": True,

@@ -1,0 +1,181 @@
+"""Commands as forms in the browser: filled in, sent through the same door as programs use."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.access import Caller, CallerNow
+from api.console.form_shapes import Form, body_of, kinds_asked, shapes_of
+from api.console.forms import Offered, fields_of, subjects_offered
+from api.console.rendering import page, switched
+from api.door import declared
+from api.language import Language, language
+from api.preparing import Asked, prepared
+from api.problems import written_facts
+from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP
+from api.statuses import STATUSES
+from api.texts import breach_words, told
+from ledger.case import Command
+from ledger.facts import TOPICS
+from ledger.refusals import Refusal, Refused
+from projections.fact_titles import TITLES
+
+_NO_STORE = {"cache-control": "no-store"}
+_OWN = ("command_key", "back", "institution")
+"""Fields of the form itself."""
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/forms/{name}")
+async def form_page(name: str, request: Request, caller: CallerNow) -> Response:
+    """The form of a command; query parameters fill fields in beforehand."""
+    if (turned := switched(request)) is not None:
+        return turned
+    command = _command(name, caller)
+    given: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        given.setdefault(key, []).append(value)
+    return await _asked_again(request, caller, command, given, None)
+
+
+@router.post("/forms/{name}")
+async def send(name: str, request: Request, caller: CallerNow) -> Response:
+    """Have the command decided; back to where it was asked for, unless there is something to tell.
+
+    The form's own key stands for the command, so that sending it twice records it once.
+    """
+    command = _command(name, caller)
+    given: dict[str, list[str]] = {}
+    async with request.form() as form:
+        for key, value in form.multi_items():
+            given.setdefault(key, []).append(str(value))
+    body = body_of(shapes_of(command), given)
+    if institution := _first(given, "institution"):
+        body["institution"] = institution
+    try:
+        key = _first(given, "command_key") or None
+        ready = await prepared(Asked(name, body, caller, key), request.app)
+        answer = await request.app.state.writer.handle(ready.request)
+    except Refusal as refusal:
+        return await _asked_again(request, caller, command, given, refusal)
+    if answer.written:
+        request.state.position = answer.written[0].position
+    if answer.refusal is not None and not answer.written:
+        return await _asked_again(request, caller, command, given, answer.refusal)
+    back = safe_path(_first(given, "back"))
+    if back and not (answer.refusal or answer.breaches or ready.shown):
+        recorded = urlencode({"recorded": answer.written[0].position}) if answer.written else ""
+        joined = f"{back}{'&' if '?' in back else '?'}{recorded}"
+        return RedirectResponse(joined, 303, _NO_STORE)
+    spoken = language(request)
+    context = {
+        "title": _title(command, spoken),
+        "facts": [
+            {**fact, "title": _fact_title(fact["type"], spoken)}
+            for fact in written_facts(answer.written)
+        ],
+        "breaches": [breach_words(breach)[spoken] for breach in answer.breaches],
+        "problem": told(answer.refusal, spoken) if answer.refusal else None,
+        "shown": {} if answer.replayed else dict(ready.shown),
+        "back": back or "/",
+    }
+    return page(request, "form_done.html", context, headers=_NO_STORE)
+
+
+def _command(name: str, caller: Caller) -> type[Command]:
+    """The command of a form. Raises Refusal: COMMAND_IS_UNKNOWN, ROLE_IS_MISSING."""
+    command = declared(name).command
+    if name in NOT_BY_HTTP | BY_UPLOAD:
+        raise Refusal(Refused.COMMAND_IS_UNKNOWN, command=name)
+    roles = command.ROLES or frozenset()
+    if not roles & caller.roles:
+        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(roles))
+    return command
+
+
+async def _asked_again(
+    request: Request,
+    caller: Caller,
+    command: type[Command],
+    given: Mapping[str, list[str]],
+    refusal: Refusal | None,
+) -> Response:
+    places = institutions_of(caller, command)
+    chosen = _first(given, "institution")
+    within = [chosen] if chosen in places else places
+    kinds = kinds_asked(shapes_of(command))
+    home, spoken = request.app.state.home, language(request)
+
+    def offered() -> Offered:
+        tape = home.reader.tape()
+        return subjects_offered(home, tape, caller, spoken, kinds, within)
+
+    answers = {key: value for key, value in given.items() if key not in _OWN}
+    context = {
+        "form": form_told(
+            command, await run_in_threadpool(offered), answers, spoken, chosen or None, places
+        ),
+        "title": _title(command, spoken),
+        "problem": told(refusal, spoken) if refusal else None,
+        "back": safe_path(_first(given, "back")),
+    }
+    status = STATUSES[refusal.code] if refusal else 200
+    return page(request, "form.html", context, status=status, headers=_NO_STORE)
+
+
+def form_told(
+    command: type[Command],
+    offered: Offered,
+    given: Form,
+    spoken: Language,
+    institution: str | None,
+    institutions: Collection[str] = (),
+) -> dict[str, Any]:
+    """What the form's template needs; its key is fresh, for one sending."""
+    fields = fields_of(shapes_of(command), offered, given, spoken)
+    return {
+        "name": command.NAME,
+        "title": _title(command, spoken),
+        "key": str(uuid.uuid4()),
+        "institution": institution,
+        "institutions": sorted(institutions),
+        "fields": [field for field in fields if field.name not in ("reason", "evidence")],
+        "more": [field for field in fields if field.name in ("reason", "evidence")],
+    }
+
+
+def institutions_of(caller: Caller, command: type[Command]) -> list[str]:
+    """The institutions for which the caller may give a command; none for city-wide roles."""
+    return sorted(
+        {
+            grant.scope
+            for grant in caller.state.grants
+            if grant.role in (command.ROLES or ()) and grant.holds(caller.day) and grant.scope
+        }
+    )
+
+
+def safe_path(text: str) -> str:
+    """A path within this site; anything else is nothing."""
+    plain = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable()
+    return text if plain else ""
+
+
+def _first(given: Mapping[str, list[str]], name: str) -> str:
+    return next(iter(given.get(name, ())), "")
+
+
+def _title(command: type[Command], spoken: Language) -> str:
+    return command.ZH if spoken == "zh" else command.EN
+
+
+def _fact_title(topic: str, spoken: Language) -> str:
+    title = TITLES[TOPICS[topic]]
+    return title.zh if spoken == "zh" else title.en
