@@ -21,7 +21,15 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.staticfiles import StaticFiles
 
 from api.access import Doorkeeper
-from api.console import desk_pages, figure_pages, list_pages, pages, sign_in
+from api.console import (
+    clause_pages,
+    desk_pages,
+    figure_pages,
+    form_pages,
+    list_pages,
+    pages,
+    sign_in,
+)
 from api.console.rendering import STATIC
 from api.guards import Guards
 from api.home import Home
@@ -97,6 +105,8 @@ def create_app(
         sign_in,
         pages,
         figure_pages,
+        clause_pages,
+        form_pages,
         desk_pages,
         list_pages,
     ):

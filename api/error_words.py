@@ -14,6 +14,7 @@ _RULES: dict[str, str] = {
     "string_too_short": "太短",
     "string_too_long": "太长",
     "string_pattern_mismatch": "格式不对",
+    "control_character": "不能含控制字符",
     "literal_error": "不在可选的值之内",
     "enum": "不在可选的值之内",
     "too_short": "项数太少",

@@ -29,7 +29,7 @@ def explained_as_json(
     after: int = 0,
     limit: int | None = None,
 ) -> dict[str, Any]:
-    """A figure with a page of its entries after entry number `after`, and the facts behind them.
+    """A figure with up to `limit` entries (PAGE) after number `after`, and the facts behind them.
 
     Values of entries are in `entry_unit`; persons are told to those who may see them.
     """

@@ -1,19 +1,15 @@
-"""A made-up log of any length for readings: ten institutions, twenty types, chains and corrections.
+"""Facts of a made-up city for readings: ten institutions, one result after another.
 
-It is history to read, not commands to decide: entries are encoded as the book does and copied in.
+They are a history to read, not commands to decide.
 """
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
-
-import psycopg
 
 from benchmarks.workload import credit_code, ident
 from ledger import facts
-from ledger.case import New
-from ledger.codec import encode, leaf_hash, timestamp
 from ledger.facts import Fact
 from ledger.facts.deals import Instalment, Terms
 from ledger.facts.disclosures import Contributor
@@ -22,34 +18,14 @@ from ledger.policies.sme_2011 import Size
 
 INSTITUTIONS = tuple(f"institution:{credit_code('12', number)}" for number in range(2, 12))
 BUREAU = f"institution:{credit_code('11', 1)}"
-FIRST_DAY = date(2019, 1, 7)
-_START = datetime(2019, 1, 7, 1, tzinfo=UTC)
-_CLERK = ident("actor", "clerk")
-_COPY_FACTS = (
-    "COPY ledger.facts (position, subject, sequence, topic, institution, effective, recorded_at, "
-    "leaf, state) FROM STDIN"
-)
-_COPY_SUBJECTS = "COPY ledger.subjects (subject, sequence, position) FROM STDIN"
+FIRST_DAY = date(2016, 9, 5)
 
 
 class Told(NamedTuple):
-    """A fact, whose it is, and the position it replaces."""
+    """A fact, and whose it is."""
 
     fact: Fact
     institution: str
-    replaces: int | None = None
-
-
-class Entry(NamedTuple):
-    """A stored entry with the columns that repeat it."""
-
-    position: int
-    fact: Fact
-    institution: str
-    recorded: datetime
-    leaf: str
-    state: bytes
-    links: tuple[tuple[str, int, str | None], ...]
 
 
 def stories(seed: int) -> Iterator[Told]:
@@ -103,7 +79,7 @@ def _firm(number: int) -> str:
 
 
 def _patent(number: int) -> str:
-    body = f"{2019 + number // 9_000_000}1{number % 9_000_000:07d}"
+    body = f"{2016 + number // 9_000_000}1{number % 9_000_000:07d}"
     return f"patent:{body}{patent_check_digit(body)}"
 
 
@@ -279,89 +255,3 @@ def _money(
             ),
             owner,
         )
-
-
-def entries(size: int, seed: int = 1) -> Iterator[Entry]:
-    """The first `size` entries of the log; one in two thousand corrects the one before it."""
-    chains: dict[str, tuple[int, str]] = {}
-    told = stories(seed)
-    position = 0
-
-    def written(fact: Fact, institution: str, replaces: int | None, touched: Any) -> Entry:
-        links = tuple(
-            (subject, chains.get(subject, (0, ""))[0] + 1, chains.get(subject, (0, None))[1])
-            for subject in touched
-        )
-        recorded = _START + timedelta(seconds=150 * position)
-        state = encode(
-            New(fact, (), institution, replaces),
-            institution=institution,
-            actor=_CLERK,
-            behalf=None,
-            reason=None,
-            evidence=(),
-            command=f"{position:032x}",
-            recorded=timestamp(recorded),
-            links=links,
-        )
-        leaf = leaf_hash(state)
-        for subject, sequence, _ in links:
-            chains[subject] = (sequence, leaf)
-        return Entry(position, fact, institution, recorded, leaf, state, links)
-
-    while position < size:
-        each = next(told)
-        entry = written(each.fact, each.institution, None, each.fact.subjects())
-        yield entry
-        position += 1
-        if position % 2_000 == 0 and position + 2 <= size and each.fact.REPORTED:
-            touched = each.fact.subjects()
-            void = facts.FactVoided(
-                voided=entry.position,
-                voided_leaf=entry.leaf,
-                touched=touched,
-                on=each.fact.effective,
-            )
-            yield written(void, each.institution, None, void.subjects())
-            position += 1
-            yield written(each.fact, each.institution, entry.position, touched)
-            position += 1
-
-
-def write(owner_url: str, size: int) -> None:
-    """Copy the log into an empty ledger, as its owner, past the append function."""
-    with psycopg.connect(owner_url) as connection:
-        batch: list[Entry] = []
-        for entry in entries(size):
-            batch.append(entry)
-            if len(batch) == 50_000:
-                _copy(connection, batch)
-                batch.clear()
-        _copy(connection, batch)
-        connection.commit()
-        connection.autocommit = True
-        connection.execute("ANALYZE ledger.facts, ledger.subjects")
-
-
-def _copy(connection: psycopg.Connection[Any], batch: list[Entry]) -> None:
-    with connection.cursor() as cursor:
-        with cursor.copy(_COPY_FACTS) as copy:
-            for entry in batch:
-                subject, sequence, _ = entry.links[0]
-                copy.write_row(
-                    (
-                        entry.position,
-                        subject,
-                        sequence,
-                        entry.fact.TOPIC,
-                        entry.institution,
-                        entry.fact.effective,
-                        entry.recorded,
-                        bytes.fromhex(entry.leaf),
-                        entry.state,
-                    )
-                )
-        with cursor.copy(_COPY_SUBJECTS) as copy:
-            for entry in batch:
-                for subject, sequence, _ in entry.links:
-                    copy.write_row((subject, sequence, entry.position))

@@ -41,10 +41,10 @@ class Chain(Aggregate):
             """Nothing to fold."""
 
 
-def application(url: str) -> Application[UUID]:
-    """The stock application on PostgreSQL."""
+def environment(url: str) -> dict[str, str]:
+    """The library's settings for a database."""
     given = conninfo_to_dict(url)
-    environment = {
+    return {
         "PERSISTENCE_MODULE": "eventsourcing.postgres",
         "POSTGRES_DBNAME": str(given["dbname"]),
         "POSTGRES_HOST": str(given["host"]),
@@ -53,7 +53,11 @@ def application(url: str) -> Application[UUID]:
         "POSTGRES_PASSWORD": "",
         "POSTGRES_POOL_SIZE": "10",
     }
-    return Application(env=environment)
+
+
+def application(url: str) -> Application[UUID]:
+    """The stock application on PostgreSQL."""
+    return Application(env=environment(url))
 
 
 def save_with_threads(app: Application[UUID], threads: int, facts: int) -> Rate:

@@ -22,7 +22,10 @@ from ledger.terms import need_no_earlier
 
 @dataclass(frozen=True, slots=True)
 class RecordedDecision:
-    """A decision: who put it on record, and on which day it was approved."""
+    """A decision: who put it on record, and on which day it was approved.
+
+    An approval is of the words that were approved: once they are corrected it takes another.
+    """
 
     known: bool = False
     institution: str = ""
@@ -48,7 +51,8 @@ def evolve(
                 recorded_by=seen.actor,
             )
         case DecisionApproved():
-            return replace(state, approved=fact.on)
+            read = Ref(fact.decision, state.recorded) in seen.rests_on
+            return replace(state, approved=fact.on) if read else state
         case _:
             assert_never(fact)
 

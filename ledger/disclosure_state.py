@@ -18,7 +18,6 @@ from ledger.facts import (
     PrefilingAssessed,
     ResultPublished,
     ResultRightGranted,
-    SupplyListed,
 )
 from ledger.facts.base import Fact
 from ledger.refusals import Refusal, Refused
@@ -64,7 +63,6 @@ ResultFact = (
     | PrefilingAssessed
     | FilingDecided
     | PatentFiled
-    | SupplyListed
 )
 DisclosureFact = DisclosureSubmitted | DisclosureAmended | StageFact | ResultFact
 
@@ -93,13 +91,7 @@ def evolve(state: Disclosure, fact: DisclosureFact, seen: Recorded) -> Disclosur
             return replace(state, assessed=(*state.assessed, fact.on))
         case FilingDecided():
             return replace(state, filing_decided=(*state.filing_decided, fact.on))
-        case (
-            OwnershipDetermined()
-            | ResultRightGranted()
-            | ResultPublished()
-            | PatentFiled()
-            | SupplyListed()
-        ):
+        case OwnershipDetermined() | ResultRightGranted() | ResultPublished() | PatentFiled():
             return state
         case _:
             assert_never(fact)

@@ -9,6 +9,7 @@ from pydantic import Field
 from ledger.actors import Role
 from ledger.case import Case, Command, Decision, New, Recorded, Ref
 from ledger.counterparty_state import need_counterparty
+from ledger.deals import read_deal
 from ledger.declaration import Declaration
 from ledger.facts import LeadAdvanced, LeadLost, LeadOpened
 from ledger.market import Demand, Supply
@@ -151,9 +152,11 @@ def advance_lead(command: AdvanceLead, case: Case) -> Decision:
             stage=command.stage,
             reached=lead.stage,
         )
-    need_all_within(case, (command.contract,))
+    rests_on: tuple[Ref, ...] = (Ref(command.lead, lead.opened),)
+    if command.contract is not None:
+        rests_on = (*rests_on, read_deal(case, command.contract).ground)
     fact = LeadAdvanced(lead=command.lead, stage=command.stage, contract=command.contract, on=on)
-    return Decision((New(fact, rests_on=(Ref(command.lead, lead.opened),)),))
+    return Decision((New(fact, rests_on=rests_on),))
 
 
 def lose_lead(command: LoseLead, case: Case) -> Decision:

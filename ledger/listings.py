@@ -107,12 +107,16 @@ def list_on_exchange(command: ListOnExchange, case: Case) -> Decision:
 
 
 def trade_listing(command: TradeListing, case: Case) -> Decision:
-    """Record a trade. Refused before the listing, and where the contract lacks a listed patent."""
+    """Record a trade, of all that was listed or of a part of it.
+
+    Refused before the listing, and for a contract about none of the listed patents.
+    """
     listing = case.read(Listing, command.listing)
     if not listing.known or listing.institution != case.institution:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=command.listing)
     deal = read_deal(case, command.contract)
-    need_patents_within(listing.patents, command.contract, deal)
+    if set(listing.patents).isdisjoint(deal.patents):
+        need_patents_within(listing.patents, command.contract, deal)
     on = command.on or case.today
     need_no_earlier(on, listing.on)
     fact = ExchangeTraded(

@@ -10,6 +10,7 @@ from ledger.actors import Role
 from ledger.case import Case, Command, Decision, New, Recorded, Ref
 from ledger.counterparty_state import need_counterparty
 from ledger.declaration import Declaration
+from ledger.disclosure_state import need_disclosure
 from ledger.facts import DemandClosed, DemandRecorded, SupplyListed, SupplyWithdrawn
 from ledger.facts.deals import FeeFen
 from ledger.mentions import need_all_within
@@ -155,7 +156,10 @@ def list_supply(command: ListSupply, case: Case) -> Decision:
     if case.read(Supply, command.supply).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.supply)
     patents = need_patents(case, command.patents)
-    need_all_within(case, (command.disclosure,))
+    rests_on = filings(patents)
+    if command.disclosure is not None:
+        result = need_disclosure(case, command.disclosure)
+        rests_on = (*rests_on, Ref(command.disclosure, result.submission))
     fact = SupplyListed(
         supply=command.supply,
         title=command.title,
@@ -165,7 +169,7 @@ def list_supply(command: ListSupply, case: Case) -> Decision:
         asking_fen=command.asking_fen,
         on=command.on or case.today,
     )
-    return Decision((New(fact, rests_on=filings(patents)),))
+    return Decision((New(fact, rests_on=rests_on),))
 
 
 def withdraw_supply(command: WithdrawSupply, case: Case) -> Decision:

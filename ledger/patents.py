@@ -73,7 +73,10 @@ _STAFF = frozenset({Role.CENTRE_STAFF})
 
 
 class FilePatent(Command):
-    """Record an application. Without `kind` the number tells it, without owners it is one's own."""
+    """Record an application. Without `kind` the number tells it, without owners it is one's own.
+
+    `other_owners` are organisations by name; for each natural person it says 自然人 and no name.
+    """
 
     NAME: ClassVar[str] = "patent.file"
     ZH: ClassVar[str] = "登记专利申请"

@@ -1,10 +1,12 @@
 """What a fact is about: subject ids `kind:id`, as typed strings that commands and facts share."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from ledger.identifiers import parse_credit_code, parse_patent_number
 
@@ -38,8 +40,18 @@ def _canonical_institution(value: object) -> object:
     return _institution(value) if isinstance(value, str) else value
 
 
-def _nfc(value: object) -> object:
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters but tab and line breaks: no words, and NUL stops PostgreSQL's text."""
+
+
+def _plain(value: object) -> object:
+    """Words in NFC, their lines broken by LF alone whatever the browser sent."""
+    if not isinstance(value, str):
+        return value
+    if _CONTROLS.search(value):
+        raise PydanticCustomError("control_character", "text must not hold control characters")
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines)
 
 
 ActorId = Annotated[str, StringConstraints(pattern=f"^actor:{_UUID}$")]
@@ -85,9 +97,9 @@ TokenId = Annotated[str, StringConstraints(pattern=f"^{_UUID}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[0-9A-Za-z.:-]{1,80}$")]
 
 Text = Annotated[
-    str, BeforeValidator(_nfc), StringConstraints(min_length=1, max_length=2000, pattern=r"\S")
+    str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=2000, pattern=r"\S")
 ]
-"""Words a person wrote: NFC, not blank, at most 2,000 characters."""
+"""Words a person wrote: NFC, not blank, no control characters, at most 2,000 characters."""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 or HMAC-SHA-256 value in hex."""

@@ -1,4 +1,4 @@
-"""The pages of clauses: the matrix on one or two dates, one cell with its mending, the deadlines."""
+"""The pages of clauses: a matrix on one or two dates, a cell with its mending, the deadlines."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -179,10 +179,9 @@ async def cell_page(catalogue: str, clause: str, request: Request, caller: Calle
             "recorded": given.get("recorded"),
             "catalogue": _said(found.title, spoken),
             "back": f"/compliance/{found.id}?{urlencode(back)}",
+            "here": f"{own}?{here}",
             "history": f"{own}/history?{here}",
-            "downloads": _downloads(
-                f"/v1{own}", {"institution": institution, **_pinned(at)}
-            ),
+            "downloads": _downloads(f"/v1{own}", {"institution": institution, **_pinned(at)}),
             **_told(reading, seen, spoken),
             "groups": _groups(reading, at, asked, spoken),
             "mending": _mending(home, caller, seen, at, f"{own}?{here}", spoken),
@@ -257,9 +256,7 @@ def _mending(
     concerned = subjects_named(at.tape, unsettled["position"])
     mine = [each for each in commands if may_do(caller, each, seen)]
     kinds = {kind for each in mine for kind in kinds_asked(shapes_of(each))}
-    offered = subjects_offered(
-        home, at.tape, caller, spoken, kinds, [seen.institution], concerned
-    )
+    offered = subjects_offered(home, at.tape, caller, spoken, kinds, [seen.institution], concerned)
     scoped = None if seen.clause.binds == BUREAU else seen.institution
     return [
         {
@@ -311,7 +308,12 @@ async def deadlines_page(request: Request, caller: CallerNow) -> Response:
     given = read_parameters(request, WHERE)
     asked = asked_clauses(caller, given)
     return await _table_page(
-        request, asked, given, lambda at: deadlines_read(asked, at), "/v1/deadlines", "deadlines_text"
+        request,
+        asked,
+        given,
+        lambda at: deadlines_read(asked, at),
+        "/v1/deadlines",
+        "deadlines_text",
     )
 
 
@@ -336,9 +338,7 @@ async def _table_page(
             if not column.name.endswith(other)
         ]
         rows = reading.rows.head(ROWS_SHOWN).rows()
-        names = subject_names(
-            at.tape, subjects_in(reading.view.columns, rows), within(asked.scope)
-        )
+        names = subject_names(at.tape, subjects_in(reading.view.columns, rows), within(asked.scope))
         around = _around(asked, at, given, spoken)
         return {
             **around,
@@ -356,8 +356,7 @@ async def _table_page(
             "count": reading.rows.height,
             "columns": heads([column for _, column in shown], spoken),
             "rows": [
-                [cell(column, row[place], spoken, names) for place, column in shown]
-                for row in rows
+                [cell(column, row[place], spoken, names) for place, column in shown] for row in rows
             ],
         }
 

@@ -146,7 +146,7 @@ FIELD_WORDS: dict[str, str] = {
     "other_class": "类别说明",
     "other_funding": "其他资助",
     "other_kind": "类型说明",
-    "other_owners": "其他共有人",
+    "other_owners": "其他共有单位（自然人只填“自然人”）",
     "outcome": "结果",
     "over_cap": "超限处理",
     "owner": "权属",

@@ -121,14 +121,6 @@ def _choices(
     return (*found, *((each, each) for each in values if found and each not in known_ids))
 
 
-def kinds_asked(shapes: Iterable[Shape]) -> set[str]:
-    """The kinds of subjects that a form asks for, those inside groups and rows included."""
-    found: set[str] = set()
-    for shape in shapes:
-        found |= set(shape.kinds) | kinds_asked(shape.parts)
-    return found
-
-
 def subjects_offered(
     home: Home,
     tape: Tape,

@@ -3,6 +3,8 @@
 A line of the one is taken for the money of the other when account, amount and payer (by its plain
 name) are the same and their days lie at most three apart; each line stands for one other, so of
 two equal payments both survive. Lines of one day find each other before lines of different days.
+Where one payer pays the same amount again within those days and the list dates it otherwise than
+the bank, files in pieces may still leave a line too many on the desk, and never one too few.
 """
 
 from collections import defaultdict

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import psycopg
 
@@ -26,6 +26,7 @@ from api.lists.known import (
     institutions_by_name,
 )
 from api.lists.mappings import save_titles, saved_titles
+from api.lists.owners import MARKS, Owner
 from api.lists.results import RowVerdict, Step
 from api.lists.tables import (
     ListTable,
@@ -55,7 +56,8 @@ Progress = Callable[[int, int], None]
 class Asked:
     """A list with what its bearer says about it.
 
-    `titles` maps titles or column letters to fields. `account` is for arrivals; `doubles` are the
+    `titles` maps titles or column letters to fields, and names of owners to what they are, where
+    the rule of `owners` guesses wrong. `account` is for arrivals; `doubles` are the
     rows that are taken although a line like them waits already.
     """
 
@@ -67,6 +69,21 @@ class Asked:
     account: str | None = None
     doubles: frozenset[int] = frozenset()
     accept_good: bool = False
+
+    @property
+    def columns(self) -> Titles:
+        """What was said of columns."""
+        return {title: name for title, name in self.titles.items() if name not in MARKS}
+
+    @property
+    def owner_marks(self) -> Mapping[str, Owner]:
+        """What was said of owners, by plain name."""
+        return {
+            title: kind
+            for title, name in self.titles.items()
+            for kind in get_args(Owner)
+            if kind == name
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,11 @@ class ListPreview:
     def inventors(self) -> int:
         """Names of inventors in the new rows, which are not taken over."""
         return sum(verdict.inventors for verdict in self.verdicts)
+
+    @property
+    def persons(self) -> int:
+        """Owners in the new rows who are taken for natural persons."""
+        return sum(len(verdict.persons) for verdict in self.verdicts)
 
     @property
     def rejected(self) -> tuple[RowVerdict, ...]:
@@ -130,22 +152,27 @@ def preview(
     acting = acting_institution(state, LIST_ROLES, asked.institution, None, today)
     sheets = open_sheets(asked.data, asked.filename)
     kind = kind_called(asked.kind) if asked.kind else None
-    kind, head = recognised(sheets, saved_titles(connection, acting), asked.titles, kind)
+    kind, head = recognised(sheets, saved_titles(connection, acting), asked.columns, kind)
     acting_institution(state, kind.roles, acting, None, today)
     table = ListTable(kind, head, digest(asked.data))
     if kind is ARRIVALS:
         return _arrivals(home, connection, actor, asked, table, acting)
-    return ListPreview(acting, table, tuple(_compared(connection, table, acting, today)))
+    made = _compared(connection, table, acting, today, asked.owner_marks)
+    return ListPreview(acting, table, tuple(made))
 
 
 def _compared(
-    connection: psycopg.Connection[Any], table: ListTable, institution: str, today: date
+    connection: psycopg.Connection[Any],
+    table: ListTable,
+    institution: str,
+    today: date,
+    marks: Mapping[str, Owner],
 ) -> Iterator[RowVerdict]:
     if table.kind is PATENTS:
         names = institutions_by_name(connection, institution)
         read = patents.read_patents(table, names, institution, today)
         numbers = (listed.patent for _, _, listed in read if isinstance(listed, patents.Listed))
-        known = patents.PatentKnowledge(institution, names, histories(connection, numbers))
+        known = patents.PatentKnowledge(institution, names, histories(connection, numbers), marks)
         return patents.compared(table, read, known)
     by_number = contracts_by_number(connection, institution)
     if table.kind is CONTRACTS:
@@ -194,7 +221,7 @@ def accept(
     found = preview(home, connection, actor, asked)
     if found.rejected and not asked.accept_good:
         raise _rejected(found)
-    said = found.table.said_by_hand(asked.titles)
+    said = found.table.said_by_hand(asked.columns)
     save_titles(connection, found.institution, found.kind.code, said)
     if found.statement is not None:
         return _take_arrivals(home, connection, scribe, actor, asked, found)

@@ -15,6 +15,7 @@ from api.lists.cells import (
     several,
 )
 from api.lists.known import History, last
+from api.lists.owners import NATURAL_PERSON, Owner, owner_kind
 from api.lists.results import Cell, CellRefused, Difference, RowVerdict, Step, cell_fault
 from api.lists.statuses import END_COMMANDS, End, read_status
 from api.lists.tables import ListTable
@@ -51,11 +52,15 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PatentKnowledge:
-    """What the comparison needs from the log: histories by patent, institutions by plain name."""
+    """What the comparison needs from the log: histories by patent, institutions by plain name.
+
+    `marks` is what the importer says of owners.
+    """
 
     institution: str
     institutions: Mapping[str, str]
     histories: Mapping[str, History]
+    marks: Mapping[str, Owner]
 
 
 _Read = tuple[int, str, Listed | CellRefused]
@@ -166,8 +171,9 @@ def _beside(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
     shown = listed.patent.removeprefix("patent:")
     filed = last(history, PatentFiled)
     if not isinstance(filed, PatentFiled):
-        steps = (_filing(listed, knowledge), *_missing(listed, (), knowledge.institution))
-        return RowVerdict(row, shown, "new", steps, inventors=listed.inventors)
+        filing, persons = _filing(listed, knowledge)
+        steps = (filing, *_missing(listed, (), knowledge.institution))
+        return RowVerdict(row, shown, "new", steps, inventors=listed.inventors, persons=persons)
     recorder = next(seen.institution for seen in history if seen.fact is filed)
     if knowledge.institution not in (recorder, *filed.owners):
         return RowVerdict(row, shown, "elsewhere")
@@ -178,17 +184,20 @@ def _beside(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
     return RowVerdict(row, shown, "changed" if steps else "unchanged", steps)
 
 
-def _filing(listed: Listed, knowledge: PatentKnowledge) -> Step:
+def _filing(listed: Listed, knowledge: PatentKnowledge) -> tuple[Step, tuple[str, ...]]:
+    """The filing, and the names of owners for whom it says only that they are natural persons."""
     names = {name: knowledge.institutions.get(plain_name(name)) for name in listed.owners}
+    others = [name for name, owner in names.items() if owner is None]
+    persons = {name for name in others if owner_kind(name, knowledge.marks) == "person"}
     body: dict[str, Any] = {
         "institution": knowledge.institution,
         "patent": listed.patent,
         "title": listed.title,
         "filed": listed.filed.isoformat(),
         "owners": list(dict.fromkeys(owner for owner in names.values() if owner)),
-        "other_owners": [name for name, owner in names.items() if owner is None],
+        "other_owners": [NATURAL_PERSON if name in persons else name for name in others],
     }
-    return Step("patent.file", body)
+    return Step("patent.file", body), tuple(name for name in others if name in persons)
 
 
 def _missing(listed: Listed, history: History, institution: str) -> Iterator[Step]:

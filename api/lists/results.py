@@ -69,7 +69,7 @@ class RowVerdict:
     commands to come, none where nothing is missing. A conflicting row has `differences` and no
     steps: to mend the log is a correction, and somebody's decision. `inventors` counts names that
     are not taken over: persons are registered by themselves. `alike` is the line that a possible
-    duplicate resembles.
+    duplicate resembles. `persons` are owners taken for natural persons: no step has their names.
     """
 
     row: int
@@ -80,6 +80,7 @@ class RowVerdict:
     differences: tuple[Difference, ...] = ()
     inventors: int = 0
     alike: Alike | None = None
+    persons: tuple[str, ...] = ()
 
 
 def cell_fault(sheet: str, refused: CellRefused) -> CellFault:

@@ -7,6 +7,7 @@ from api.imports.verdicts import alike_words
 from api.language import Language
 from api.lists.intake import ListPreview, ListTaken, RowRefused
 from api.lists.kinds import BY_CODE
+from api.lists.owners import NATURAL_PERSON, RULE_DATED
 from api.lists.results import RowVerdict, Verdict
 from api.texts import told
 from ledger.commands import BY_NAME
@@ -70,7 +71,12 @@ def row_note(kind: str, verdict: RowVerdict, spoken: Language) -> str:
         )
         mend = "如名单为准，请作更正。" if zh else "If the list is right, correct the fact."
         return ("；" if zh else "; ").join(said) + ("。" if zh else ". ") + mend
-    return ("、" if zh else ", ").join(command_word(step.command, spoken) for step in verdict.steps)
+    told_steps = [command_word(step.command, spoken) for step in verdict.steps]
+    if verdict.persons and zh:
+        told_steps.append(f"{'、'.join(verdict.persons)} 只记为“{NATURAL_PERSON}”")
+    elif verdict.persons:
+        told_steps.append(f"{', '.join(verdict.persons)} only as {NATURAL_PERSON} (natural person)")
+    return ("、" if zh else ", ").join(told_steps)
 
 
 def counts_line(found: ListPreview, spoken: Language) -> str:
@@ -89,6 +95,14 @@ def counts_line(found: ListPreview, spoken: Language) -> str:
             f"发明人 {found.inventors} 人次未导入（人员须另行登记）"
             if zh
             else f"{found.inventors} names of inventors left out (persons are registered apart)"
+        )
+    if found.persons:
+        parts.append(
+            f"权利人中 {found.persons} 人次按 {RULE_DATED} 的名称规则视为自然人，不记姓名"
+            "（认错的请指明：名称=organisation 或 名称=person）"
+            if zh
+            else f"{found.persons} owners are taken for natural persons by the rule of {RULE_DATED} "
+            "and not named (if wrong, say name=organisation or name=person)"
         )
     return ("，" if zh else ", ").join(parts)
 
@@ -110,6 +124,7 @@ def preview_as_json(found: ListPreview, *, every_row: bool) -> dict[str, Any]:
         "columns": {head.titles[at]: field for field, at in head.columns.items()},
         "ignored_columns": len(found.table.ignored),
         "inventors_left_out": found.inventors,
+        "natural_persons": found.persons,
         "counts": dict(found.counts),
         "rows": [_row_as_json(verdict) for verdict in shown],
     }
@@ -119,6 +134,8 @@ def _row_as_json(verdict: RowVerdict) -> dict[str, Any]:
     shown: dict[str, Any] = {"row": verdict.row, "key": verdict.key, "verdict": verdict.verdict}
     if verdict.steps:
         shown["commands"] = [step.command for step in verdict.steps]
+    if verdict.persons:
+        shown["natural_persons"] = list(verdict.persons)
     if verdict.differences:
         shown["differences"] = [each._asdict() for each in verdict.differences]
     if verdict.faults:

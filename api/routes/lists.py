@@ -61,7 +61,8 @@ _FORM = {
         "map": {
             "type": "array",
             "items": {"type": "string"},
-            "description": "title=field or column letter=field; kept for the next time",
+            "description": "title=field or column letter=field, kept for the next time; of owners "
+            "of patents also name=organisation or name=person",
         },
         "institution": {"type": "string", "description": "for staff of several institutions"},
         "account": {"type": "string", "description": "account:… ; needed for arrivals"},

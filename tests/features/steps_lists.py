@@ -37,6 +37,12 @@ def takes_list_in_by_hand(city: City, who: str, title: str, datatable: Table) ->
     city.bring_list(who, Asked(_file(datatable), "名单.csv", titles=titles))
 
 
+@deed("{who}导入名单，说明“{name}”是单位")
+def takes_list_in_with_organisation(city: City, who: str, name: str, datatable: Table) -> None:
+    marks = {name: "organisation"}
+    city.bring_list(who, Asked(_file(datatable), "名单.csv", titles=marks))
+
+
 @deed("{who}导入账户“{account}”的到款清单")
 def takes_arrivals_in(city: City, who: str, account: str, datatable: Table) -> None:
     asked = Asked(_file(datatable), "到款.csv", account=city.id(account))

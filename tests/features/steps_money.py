@@ -49,6 +49,12 @@ def lines_counted(city: City, accepted: int, duplicates: int, rejected: int) -> 
     assert found == (accepted, duplicates, rejected)
 
 
+@finding("其中 {joined:d} 行并入到款清单")
+def lines_joined(city: City, joined: int) -> None:
+    city.need_examined()
+    assert city.outcome.counts["joined"] == joined
+
+
 @finding("收入合计 {credit} 元，支出合计 {debit} 元")
 def lines_summed(city: City, credit: str, debit: str) -> None:
     counts = city.outcome.counts

@@ -41,12 +41,19 @@ _PATENTS = st.sampled_from([examples.PATENT, examples.OTHER_PATENT])
 _INSTITUTIONS = st.sampled_from([examples.BUREAU, examples.UNIVERSITY])
 _POLICIES = st.sampled_from(["policy:sme-2011", "policy:reward-fund-2022"])
 
-NFC_TEXT = (
-    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
-    .map(lambda text: unicodedata.normalize("NFC", text))
-    .filter(lambda text: bool(text.strip()))
-)
+
+
+def _nfc(letters: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return (
+        st.text(letters, min_size=1, max_size=30)
+        .map(lambda text: unicodedata.normalize("NFC", text))
+        .filter(lambda text: bool(text.strip()))
+    )
+
+
+NFC_TEXT = _nfc(st.characters(exclude_categories=["Cs"]))
 """Words in NFC with every kind of character that UTF-8 can carry."""
+_WORDS = _nfc(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n"))
 
 _NAMED: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (InstitutionId, _INSTITUTIONS),
@@ -56,7 +63,7 @@ _NAMED: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (PolicyId, _POLICIES),
     (TokenId, st.sampled_from(_UUIDS)),
     (Subject, st.one_of(_ids("license", "receipt", "reward"), _PATENTS, st.just(LOG))),
-    (Text, NFC_TEXT),
+    (Text, _WORDS),
     (AwareDatetime, st.datetimes(timezones=st.just(UTC))),
 ]
 

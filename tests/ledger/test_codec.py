@@ -143,6 +143,19 @@ def test_text_that_is_not_nfc_is_stored_as_nfc() -> None:
 def test_half_a_surrogate_pair_is_no_text(text: str) -> None:
     with pytest.raises(ValidationError):
         PatentGranted(patent=PATENT, announcement=text, on=date(2026, 3, 2))
+
+
+@pytest.mark.parametrize("code", [*range(9), 11, 12, *range(14, 32), *range(127, 160)])
+def test_a_control_character_is_no_text_and_a_database_would_choke_on_nul(code: int) -> None:
+    with pytest.raises(ValidationError) as caught:
+        PatentGranted(patent=PATENT, announcement=f"甲{chr(code)}乙", on=date(2026, 3, 2))
+    assert caught.value.errors()[0]["type"] == "control_character"
+
+
+def test_text_keeps_its_tabs_and_its_lines_however_they_were_broken() -> None:
+    for written in ("一\t二\n三\n四", "一\t二\r\n三\r四"):
+        fact = PatentGranted(patent=PATENT, announcement=written, on=date(2026, 3, 2))
+        assert fact.announcement == "一\t二\n三\n四"
     with pytest.raises(TypeError):
         canonical({"announcement": text})
 

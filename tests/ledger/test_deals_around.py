@@ -226,7 +226,7 @@ def test_a_listing_is_of_ones_own_living_patents() -> None:
     desk.denies(Refused.SUBJECT_EXISTS_ALREADY, listed())
 
 
-def test_a_trade_is_of_a_contract_that_holds_all_that_was_listed() -> None:
+def test_a_trade_is_of_a_contract_about_some_of_what_was_listed() -> None:
     desk = dealt()
     desk.tell(listed())
     trade = TradeListing(listing=LISTING, contract=FIRST, on=SIGNED)
@@ -236,9 +236,11 @@ def test_a_trade_is_of_a_contract_that_holds_all_that_was_listed() -> None:
     )
     desk.denies(Refused.PATENT_IS_NOT_IN_CONTRACT, TradeListing(listing=LISTING, contract=SERVICES))
     assert codes(desk.tell(trade)) == []
-    both = f"listing:{uuid(64)}"
+    both, other = f"listing:{uuid(64)}", f"listing:{uuid(65)}"
     desk.tell(listed(INVENTION, MODEL, listing=both))
-    desk.denies(Refused.PATENT_IS_NOT_IN_CONTRACT, TradeListing(listing=both, contract=FIRST))
+    assert codes(desk.tell(TradeListing(listing=both, contract=FIRST))) == []
+    desk.tell(listed(MODEL, listing=other))
+    desk.denies(Refused.PATENT_IS_NOT_IN_CONTRACT, TradeListing(listing=other, contract=FIRST))
 
 
 # --- exit from equity

@@ -1,5 +1,6 @@
 """Histories as they may come: any run of facts about a few subjects, corrected and told late."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -52,6 +53,7 @@ class History:
 
     story: Story = field(default_factory=Story)
     standing: dict[int, Fact] = field(default_factory=dict)
+    told: Counter[type[Fact]] = field(default_factory=Counter)
 
     def of(self, kind: type[Fact]) -> list[Any]:
         """The standing facts of a type."""
@@ -61,6 +63,7 @@ class History:
         """Add a fact."""
         position = self.story.tell(fact, on=TOLD, institution=institution)
         self.standing[position] = fact
+        self.told[type(fact)] += 1
 
     def names(self, subject: str) -> int:
         """How many standing facts are about a subject."""
@@ -88,7 +91,7 @@ def _size(h: History, a: int, b: int) -> Fact:
 
 
 def _disclose(h: History, a: int, b: int) -> Fact | None:
-    number = len(h.of(facts.DisclosureSubmitted)) + 1
+    number = h.told[facts.DisclosureSubmitted] + 1
     return given.disclosed(number, _day(b)) if number < 4 else None
 
 
@@ -105,7 +108,7 @@ def _accept(h: History, a: int, b: int) -> Fact | None:
 
 
 def _file(h: History, a: int, b: int) -> Fact | None:
-    number = len(h.of(facts.PatentFiled))
+    number = h.told[facts.PatentFiled]
     if number >= len(PATENTS):
         return None
     result = _pick(h.of(facts.DisclosureSubmitted), a)
@@ -131,7 +134,7 @@ def _tag(h: History, a: int, b: int) -> Fact | None:
 
 def _abroad(h: History, a: int, b: int) -> Fact | None:
     found = _pick(h.of(facts.PatentFiled), a)
-    number = len(h.of(facts.ForeignFiled)) + len(h.of(facts.PctFiled)) + 1
+    number = h.told[facts.ForeignFiled] + h.told[facts.PctFiled] + 1
     if found is None:
         return None
     if b % 2:
@@ -141,7 +144,7 @@ def _abroad(h: History, a: int, b: int) -> Fact | None:
 
 def _licence(h: History, a: int, b: int) -> Fact | None:
     known = [fact.patent for fact in h.of(facts.PatentFiled)]
-    number = len(h.of(facts.LicenseGranted)) + 1
+    number = h.told[facts.LicenseGranted] + 1
     if not known or number > 4:
         return None
     terms = given.terms(
@@ -179,7 +182,7 @@ def _record(h: History, a: int, b: int) -> Fact | None:
 
 def _assign(h: History, a: int, b: int) -> Fact | None:
     known = [fact.patent for fact in h.of(facts.PatentFiled)]
-    number = len(h.of(facts.AssignmentAgreed)) + 1
+    number = h.told[facts.AssignmentAgreed] + 1
     if not known or number > 2:
         return None
     dues = (given.due(1, _day(b + 1), 300, "assignment-price"),)
@@ -194,7 +197,7 @@ def _register(h: History, a: int, b: int) -> Fact | None:
 
 
 def _invest(h: History, a: int, b: int) -> Fact:
-    number = len(h.of(facts.EquityContributed)) + 1
+    number = h.told[facts.EquityContributed] + 1
     return deals.contributed(number, _day(b), 100 + a)
 
 
@@ -205,7 +208,7 @@ def _leave(h: History, a: int, b: int) -> Fact | None:
 
 
 def _serve(h: History, a: int, b: int) -> Fact:
-    number = len(h.of(facts.ContractSigned)) + 1
+    number = h.told[facts.ContractSigned] + 1
     return deals.services(number, _day(b), 100 + a)
 
 
@@ -216,12 +219,12 @@ def _deal(h: History, a: int) -> str | None:
 
 def _trade(h: History, a: int, b: int) -> Fact | None:
     contract = _deal(h, a)
-    return contract and deals.traded(1 + len(h.of(facts.ExchangeTraded)), contract, _day(b))
+    return contract and deals.traded(1 + h.told[facts.ExchangeTraded], contract, _day(b))
 
 
 def _declare(h: History, a: int, b: int) -> Fact | None:
     found = _pick(h.of(facts.PatentFiled), a)
-    number = len(h.of(facts.OpenLicenseDeclared)) + 1
+    number = h.told[facts.OpenLicenseDeclared] + 1
     ends = _day(b + 2) if a % 2 else None
     return found and deals.declared(number, _day(b), ends).model_copy(
         update={"patent": found.patent, "scheme": ("open", "open-pilot")[b % 2]}
@@ -248,7 +251,7 @@ def _take(h: History, a: int, b: int) -> Fact | None:
 
 
 def _claim(h: History, a: int, b: int) -> Fact:
-    return given.claimed(len(h.of(facts.ReceiptClaimed)) + 1, _day(b), 1_000 * (1 + a))
+    return given.claimed(h.told[facts.ReceiptClaimed] + 1, _day(b), 1_000 * (1 + a))
 
 
 def _allocate(h: History, a: int, b: int) -> Fact | None:
@@ -285,7 +288,7 @@ def _reward(h: History, a: int, b: int) -> Fact | None:
     taken = {(line.receipt, line.number) for c in h.of(facts.RewardClaimed) for line in c.lines}
     free = [p for p in h.of(facts.ReceiptAllocated) if (p.receipt, p.number) not in taken]
     part = _pick(free, a)
-    number = len(h.of(facts.RewardClaimed)) + 1
+    number = h.told[facts.RewardClaimed] + 1
     return part and given.reward_claimed(number, part.contract, _day(b), part)
 
 
@@ -389,12 +392,14 @@ def history(steps: list[Step]) -> Story:
     return h.story
 
 
-_SKELETON: Final = ("file", "turn", "license", "claim", "allocate", "disclose", "correct", "void")
-"""What other steps need, drawn more often."""
+_SKELETON: Final = ("file", "turn", "license", "claim", "allocate", "reward", "stage", "back")
+"""What other steps need, and what comes of them, drawn more often."""
+
+STEPS: Final = (*_TOLD, *_SKELETON, *_SKELETON, "register", "correct", "correct", "void")
 
 number = st.integers(0, 30)
 histories = st.lists(
-    st.tuples(st.sampled_from((*_TOLD, *_SKELETON, *_SKELETON)), number, number),
+    st.tuples(st.sampled_from(STEPS), number, number),
     min_size=10,
     max_size=70,
 ).map(history)

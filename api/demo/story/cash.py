@@ -11,15 +11,13 @@ from api.demo.story.dealings import DEALINGS, LATE
 from api.demo.story.firms import CLIENTS
 from api.demo.story.openings import TAKEN
 from api.demo.story.people import EXAMPLES
-from api.demo.story.services import WORKS
+from api.demo.story.services import BROKEN_OFF, WORKS
 from api.demo.story.steps import Line, Step, after, day, moment, yuan
 from ledger.policies.holidays import add_months
 
 _NAMES = {firm.id: firm.name for firms in CLIENTS.values() for firm in firms}
 _CLOSES = date(2024, 12, 20)
 """The last day whose lines are in a bank file before the story ends."""
-BROKEN_OFF = "yi-work-2023-1"
-"""The service contract that ended early; its second due is not paid."""
 
 
 class Payment(NamedTuple):

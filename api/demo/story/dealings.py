@@ -54,7 +54,7 @@ def _deal(house: str, number: int) -> Deal:
     year, place = YEARS[number // 3], EXAMPLES.index(house)
     day = after(date(year, 3 + 3 * (number % 3), 3 + 6 * place), 0)
     kind = "assignment" if number % 3 == 1 else "license"
-    exclusivity = ("exclusive", "ordinary", "sole")[number % 9 // 3] if number % 3 == 2 else ""
+    exclusivity = ("exclusive", "ordinary", "sole")[number // 3] if number % 3 == 2 else "ordinary"
     price_fen = yuan((9 + 17 * (number + 3 * place) % 83) * 20_000)
     first_fen = price_fen * (3 + number % 3) // 10
     dues = (after(day, 45), first_fen), (after(day, 180), price_fen - first_fen)
@@ -66,7 +66,7 @@ def _deal(house: str, number: int) -> Deal:
         day,
         (patent(house, DEALT_FROM[house] + number),),
         dues,
-        exclusivity or "ordinary",
+        exclusivity,
     )
 
 
@@ -121,9 +121,9 @@ def _looked_into(one: Dealing) -> Iterator[Do]:
 def _signed(one: Dealing) -> Do:
     """Recorded on the day; one contract of 2022 came to the centre's desk in 2023 only."""
     step = signed(one.deal, (*SYNTHETIC, document(one.key)) if one.is_checked else SYNTHETIC)
-    if one.number % 9 == 5:
+    if one.number == 5:
         body = {**step.body, "terms": _easy_terms(one.deal)}
-    elif one.number % 9 == 6:
+    elif one.number == 6:
         body = {**step.body, "terms": _with_royalty(one.deal)}
     else:
         body = dict(step.body)

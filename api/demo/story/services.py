@@ -36,7 +36,8 @@ def _deal(house: str, year: int, half: int) -> Deal:
 WORKS: tuple[Deal, ...] = tuple(
     _deal(house, year, half) for house in EXAMPLES for year in YEARS for half in range(2)
 )
-_BROKEN_OFF = "yi-work-2023-1"
+BROKEN_OFF = "yi-work-2023-1"
+"""The contract that ended early; its second due is not paid."""
 
 
 def _worked(deal: Deal) -> Iterator[Do]:
@@ -66,7 +67,7 @@ def _worked(deal: Deal) -> Iterator[Do]:
         "technical_fen": deal.price_fen * 4 // 5,
     }
     yield Do(moment(after(deal.signed, 18)), who, "technology-contract.register", registered)
-    if deal.key == _BROKEN_OFF:
+    if deal.key == BROKEN_OFF:
         yield Do(moment(after(deal.signed, 95)), who, "contract.terminate", {"contract": deal.id})
 
 
