@@ -146,7 +146,7 @@ def import_files(
     ] = None,
     mapped: Annotated[
         list[str] | None,
-        typer.Option("--map", help="列标题=字段，如 申请号=patent；名称=organisation · title=field"),
+        typer.Option("--map", help="列标题=字段，名称=organisation 或 person · title=field"),
     ] = None,
     doubles: Annotated[
         str, typer.Option(help="可能重复仍要接收的行 · possible doubles to take, as 5,7")

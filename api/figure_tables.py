@@ -1,6 +1,6 @@
 """Figures as a table: one row an indicator and place, for programs exact, for people in digits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -17,7 +17,7 @@ from projections.subject_names import subject_names
 from projections.tape import Tape
 from projections.view import DTYPES, OF_INSTITUTION, Column, Kind, count, fen
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Column("code", "代码", "Code"),
     Column("variant", "口径", "Variant"),
     Column("indicator_zh", "指标(中文)", "Indicator (Chinese)"),
@@ -53,7 +53,7 @@ class FigureTable:
     zh: str
     en: str
     name: str = "figures"
-    columns: tuple[Column, ...] = _COLUMNS
+    columns: tuple[Column, ...] = COLUMNS
 
 
 def decimal(value: Fraction, places: int) -> str:
@@ -126,14 +126,19 @@ def figures(asked: AskedFigures, at: Standpoint) -> Reading:
             each, entries_within(each, asked, at, groups), groups, levels
         ).iter_rows(named=True)
     ]
-    names = _names(at.tape, {row["place"] for _, row in found if row["place"] is not None})
-    schema = pl.Schema({column.name: DTYPES[column.kind] for column in _COLUMNS})
-    rows = pl.DataFrame([_row(each, row, names) for each, row in found], schema=schema)
+    rows = table_rows(at.tape, found)
     told = {
         "period": str(asked.period),
         "indicators": [described(each) for each in asked.indicators],
     }
     return Reading(_table(asked), at.moment, at.head, rules_in_use(at.tape), rows, told)
+
+
+def table_rows(tape: Tape, found: Sequence[tuple[Indicator, Mapping[str, Any]]]) -> pl.DataFrame:
+    """Rows of `figure_rows` with their indicators as people read them, in COLUMNS."""
+    names = _names(tape, {row["place"] for _, row in found if row["place"] is not None})
+    schema = pl.Schema({column.name: DTYPES[column.kind] for column in COLUMNS})
+    return pl.DataFrame([_row(each, row, names) for each, row in found], schema=schema)
 
 
 def _row(

@@ -17,6 +17,7 @@ import psycopg
 
 from api.home import Home
 from api.view_tables import park, put
+from api.yearly_figures import YEARLY_FIGURES, YearlyFigures
 from ledger.book import Clock
 from projections.moment import LogHoldsNothing, Moment, moment_of
 from projections.reader import Reader
@@ -24,11 +25,14 @@ from projections.tape import Tape
 from projections.view import OFFICES, View
 from projections.views import VIEWS
 
-PUBLISHED: Final[tuple[View, ...]] = tuple(
-    view for view in VIEWS if not view.needs and view.reads >= OFFICES
+Publishable = View | YearlyFigures
+
+PUBLISHED: Final[tuple[Publishable, ...]] = (
+    *(view for view in VIEWS if not view.needs and view.reads >= OFFICES),
+    YEARLY_FIGURES,
 )
-"""Views that stand without an argument and that every office may read: none of them is about
-persons."""
+"""Views that stand without an argument and that every office may read, and all figures by year:
+none of them is about persons."""
 
 _RETRY_SECONDS_MAX = 3_600
 _FAULT_MAX = 300
@@ -49,7 +53,7 @@ class Publisher:
     """Brings the tables of schema `views` up to date; for one thread at a time."""
 
     def __init__(
-        self, reader: Reader, url: str, clock: Clock, views: Sequence[View] = PUBLISHED
+        self, reader: Reader, url: str, clock: Clock, views: Sequence[Publishable] = PUBLISHED
     ) -> None:
         """`url` is the service's. Nothing is opened before something is published."""
         self._reader, self._url, self._clock, self._views = reader, url, clock, views
@@ -94,7 +98,7 @@ class Publisher:
     def _publish(
         self,
         connection: psycopg.Connection[Any],
-        view: View,
+        view: Publishable,
         as_of: date | None,
         seconds: float,
     ) -> str | None:
@@ -120,9 +124,9 @@ class Publisher:
         return None
 
     def _put(
-        self, connection: psycopg.Connection[Any], view: View, tape: Tape, moment: Moment
+        self, connection: psycopg.Connection[Any], view: Publishable, tape: Tape, moment: Moment
     ) -> None:
-        rows = self._reader.kept.rows(view, tape, moment.as_of)
+        rows = view.standing(self._reader.kept, tape, moment.as_of)
         put(connection, view, rows, moment, self._clock())
 
     def _put_off(self, course: _Course, seconds: float) -> None:

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.rows import namedtuple_row
 
 from projections.moment import Moment
-from projections.view import Column, Kind, View
+from projections.view import Column, Kind, Table
 
 _LOCK_WAIT = "5s"
 """Only a change of columns needs the table alone; waiting for that must not hold up readers."""
@@ -66,14 +66,14 @@ class Standing(NamedTuple):
     lag: int
 
 
-def table_of(view: View) -> str:
+def table_of(view: Table) -> str:
     """The table's name within its schema."""
     return view.name.replace("-", "_")
 
 
 def put(
     connection: psycopg.Connection[Any],
-    view: View,
+    view: Table,
     rows: pl.DataFrame,
     moment: Moment,
     now: datetime,
@@ -106,7 +106,7 @@ def put(
         connection.execute(_PUBLISHED, stamped | written)
 
 
-def park(connection: psycopg.Connection[Any], view: View, fault: str, now: datetime) -> None:
+def park(connection: psycopg.Connection[Any], view: Table, fault: str, now: datetime) -> None:
     """Keep why a view could not be published; its table stays as it was."""
     with connection.transaction():
         connection.execute(_ENTER, (view.name, view.zh))
@@ -119,15 +119,15 @@ def standings(connection: psycopg.Connection[Any]) -> tuple[Standing, ...]:
         return tuple(Standing(*row) for row in cursor.execute(_STANDINGS))
 
 
-def _table(view: View) -> sql.Identifier:
+def _table(view: Table) -> sql.Identifier:
     return sql.Identifier("views", table_of(view))
 
 
-def _present(connection: psycopg.Connection[Any], view: View) -> dict[str, str]:
+def _present(connection: psycopg.Connection[Any], view: Table) -> dict[str, str]:
     return dict(connection.execute(_COLUMNS, (f'views."{table_of(view)}"',)).fetchall())
 
 
-def _shape(connection: psycopg.Connection[Any], view: View) -> None:
+def _shape(connection: psycopg.Connection[Any], view: Table) -> None:
     """Give the table the declared columns; only a column of another type makes it anew."""
     declared = {column.name: _TYPES[column.kind] for column in view.columns}
     present = _present(connection, view)
@@ -150,7 +150,7 @@ def _told(column: Column) -> str:
     return f"{column.zh}(分)" if column.kind is Kind.FEN else column.zh
 
 
-def _replace(connection: psycopg.Connection[Any], view: View, text: bytes) -> None:
+def _replace(connection: psycopg.Connection[Any], view: Table, text: bytes) -> None:
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in view.columns)
     connection.execute(sql.SQL("DELETE FROM {}").format(_table(view)))
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(_table(view), names)
@@ -158,7 +158,7 @@ def _replace(connection: psycopg.Connection[Any], view: View, text: bytes) -> No
         stream.write(text)
 
 
-def _copy_text(rows: pl.DataFrame, view: View) -> bytes:
+def _copy_text(rows: pl.DataFrame, view: Table) -> bytes:
     """The rows in the text format of COPY."""
     text = rows.select(_cells(view)).write_csv(
         include_header=False,
@@ -170,7 +170,7 @@ def _copy_text(rows: pl.DataFrame, view: View) -> bytes:
     return text.encode()
 
 
-def _cells(view: View) -> Iterator[pl.Expr]:
+def _cells(view: Table) -> Iterator[pl.Expr]:
     for column in view.columns:
         cell = pl.col(column.name)
         kind = _TYPES[column.kind]

@@ -1,6 +1,6 @@
 """A log of any length, written past the append function: entries as the book encodes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -22,6 +22,10 @@ _COPY_FACTS = (
     "COPY ledger.facts (position, subject, sequence, topic, institution, effective, recorded_at, "
     "leaf, state) FROM STDIN"
 )
+_HEADS = """
+SELECT DISTINCT ON (touched.subject) touched.subject, touched.sequence, encode(facts.leaf, 'hex')
+FROM ledger.subjects AS touched JOIN ledger.facts USING (position)
+ORDER BY touched.subject, touched.sequence DESC"""
 _COPY_SUBJECTS = "COPY ledger.subjects (subject, sequence, position) FROM STDIN"
 
 
@@ -37,12 +41,16 @@ class Entry(NamedTuple):
     links: tuple[tuple[str, int, str | None], ...]
 
 
+Chains = Mapping[str, tuple[int, str | None]]
+"""Each subject's last sequence number and leaf."""
+
+
 class Book:
     """Continues chains and positions; `position` is that of the next entry."""
 
-    def __init__(self, position: int) -> None:
+    def __init__(self, position: int, chains: Chains) -> None:
         self.position = position
-        self._chains: dict[str, tuple[int, str | None]] = {}
+        self._chains = dict(chains)
 
     def entry(
         self,
@@ -72,12 +80,16 @@ class Book:
         return Entry(position, fact, institution, recorded, leaf, state, links)
 
 
-def entries(first: int, seed: int = 1) -> Iterator[Entry]:
-    """Entries from position `first` on, without end; one in two thousand corrects the one before.
+def continued(owner_url: str, seed: int = 1) -> Iterator[Entry]:
+    """What follows in a ledger, without end; one fact in two thousand is corrected at once."""
+    with psycopg.connect(owner_url) as connection:
+        size = connection.execute("SELECT count(*) FROM ledger.facts").fetchone()
+        found = connection.execute(_HEADS).fetchall()
+    chains = {subject: (sequence, leaf) for subject, sequence, leaf in found}
+    return _entries(Book(size[0] if size else 0, chains), seed)
 
-    The log may hold other facts before `first`, about other subjects.
-    """
-    book = Book(first)
+
+def _entries(book: Book, seed: int) -> Iterator[Entry]:
     for fact, institution in stories(seed):
         touched = fact.subjects()
         entry = book.entry(fact, institution, touched)

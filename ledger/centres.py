@@ -143,7 +143,11 @@ class WithdrawCentre(Command):
 
 
 def apply_for_centre(command: ApplyForCentre, case: Case) -> Decision:
-    """Record an application. One by anything but a university is a breach."""
+    """Record an application. One by anything but a university is a breach.
+
+    This and what follows refuse any programme but that of the 2022 plan.
+    """
+    _need_known(command.programme)
     kind = _kind_of(case, case.institution)
     fact = CentreApplied(
         programme=command.programme,
@@ -162,6 +166,7 @@ def designate_centre(command: DesignateCentre, case: Case) -> Decision:
     Breaches of the plan: one institution too many (counted ever, never given back), one selected
     already, no application by that day, too few or many disciplines, no industry.
     """
+    _need_known(command.programme)
     kind = _kind_of(case, command.centre)
     need_adopted(case, CENTRES_POLICY, IP_CENTRES_2022.version)
     programme = case.read(Programme, command.programme)
@@ -185,6 +190,7 @@ def designate_centre(command: DesignateCentre, case: Case) -> Decision:
 
 def withdraw_centre(command: WithdrawCentre, case: Case) -> Decision:
     """Record a withdrawal. Refused before the selection; one of no centre is a breach."""
+    _need_known(command.programme)
     _kind_of(case, command.centre)
     candidate = case.read(Programme, command.programme).candidate(command.centre)
     on = command.on or case.today
@@ -197,6 +203,12 @@ def withdraw_centre(command: WithdrawCentre, case: Case) -> Decision:
         breaches = (Breach("centre-is-not-designated", {"institution": command.centre}),)
     rests_on = _rests(command.programme, candidate.selection)
     return Decision((New(fact, rests_on=rests_on, institution=bureau_of(case)),), breaches)
+
+
+def _need_known(programme: str) -> None:
+    """Refuse SUBJECT_IS_UNKNOWN for a programme whose limits nobody wrote down."""
+    if programme != PROGRAMME:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=programme)
 
 
 def _kind_of(case: Case, institution: str) -> str:

@@ -21,7 +21,6 @@ Upcast = Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]
 """Turns the payload of a retired topic into (next topic, its payload)."""
 
 
-
 def _filed_before_disclosures(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return "patent-filed.v2", {**payload, "disclosure": None}
 

@@ -21,6 +21,9 @@ from ledger.subjects import Digest
 
 CORRECTORS = frozenset({Role.FINANCE_APPROVER, Role.CENTRE_REVIEWER, Role.BUREAU_APPROVER})
 
+_NAMED_ONLY = ("counterparty", "reciprocal")
+"""Fields that name a subject whose chain the fact does not continue."""
+
 Position = Annotated[int, Field(ge=0)]
 
 
@@ -87,7 +90,8 @@ def correct_fact(command: CorrectFact, case: Case) -> Decision:
     need_sound_replacement(seen.fact, fact)
     _need_money_to_refund(seen.fact, fact, case)
     brought_in = [subject for subject in after if subject not in seen.sequences]
-    for subject in brought_in:
+    named = (getattr(fact, name, None) for name in _NAMED_ONLY)
+    for subject in (*brought_in, *(name for name in named if name is not None)):
         need_within(case, subject, seen.institution)
     grounds = (_first_of(subject, case) for subject in brought_in)
     new = New(

@@ -29,6 +29,7 @@ from ledger.persons import need_person
 from ledger.refusals import Refusal, Refused
 from ledger.rights import filings, need_patents
 from ledger.subjects import DisclosureId, PatentId, PersonId, Text
+from ledger.terms import need_no_earlier
 
 # --- Commands
 
@@ -124,21 +125,8 @@ def grant_result_right(command: GrantResultRight, case: Case) -> Decision:
     """
     disclosure, day = _result(command.disclosure, command.on, case)
     patents = need_patents(case, command.patents)
-    need_each_once(command.holders)
     for holder in command.holders:
         need_person(case, holder)
-    if command.share is not None and command.share.fraction > 1:
-        raise Refusal(
-            Refused.SHARE_EXCEEDS_WHOLE,
-            numerator=command.share.numerator,
-            denominator=command.share.denominator,
-        )
-    if command.until is not None and command.until < day:
-        raise Refusal(
-            Refused.END_MUST_NOT_PRECEDE_START,
-            starts=day.isoformat(),
-            ends=command.until.isoformat(),
-        )
     fact = ResultRightGranted(
         disclosure=command.disclosure,
         patents=tuple(patents),
@@ -148,12 +136,25 @@ def grant_result_right(command: GrantResultRight, case: Case) -> Decision:
         until=command.until,
         on=day,
     )
+    need_sound_right(fact)
     strangers = tuple(
         Breach("holder-is-not-a-contributor", {"disclosure": command.disclosure, "person": holder})
         for holder in command.holders
         if holder not in disclosure.contributors
     )
     return Decision((of_submission(fact, disclosure, *filings(patents)),), strangers)
+
+
+def need_sound_right(fact: ResultRightGranted) -> None:
+    """Refuse a holder named twice, a share over the whole, and an end before the grant."""
+    need_each_once(fact.holders)
+    if fact.share is not None and fact.share.fraction > 1:
+        raise Refusal(
+            Refused.SHARE_EXCEEDS_WHOLE,
+            numerator=fact.share.numerator,
+            denominator=fact.share.denominator,
+        )
+    need_no_earlier(fact.until or fact.on, fact.on)
 
 
 def publish_result(command: PublishResult, case: Case) -> Decision:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Literal, assert_never
 
 from ledger.case import Case, New, Recorded, Ref
@@ -20,6 +21,7 @@ from ledger.facts import (
     ResultRightGranted,
 )
 from ledger.facts.base import Fact
+from ledger.facts.disclosures import Contributor
 from ledger.refusals import Refusal, Refused
 
 Stage = Literal["undisclosed", "submitted", "accepted", "rejected", "withdrawn"]
@@ -148,6 +150,19 @@ def need_each_once(persons: Iterable[str]) -> None:
     for person in named:
         if named.count(person) > 1:
             raise Refusal(Refused.PERSON_IS_NAMED_TWICE, person=person)
+
+
+def need_sound_contributors(parts: tuple[Contributor, ...]) -> None:
+    """Refuse a person named twice, and shares that do not make up the whole once any is agreed."""
+    need_each_once(part.person for part in parts)
+    shares = [part.share.fraction for part in parts if part.share is not None]
+    if shares and (len(shares) < len(parts) or sum(shares) != 1):
+        raise Refusal(
+            Refused.SHARES_DO_NOT_SUM_TO_WHOLE,
+            sum=str(sum(shares, Fraction())),
+            given=len(shares),
+            persons=len(parts),
+        )
 
 
 def of_submission(fact: Fact, state: Disclosure, *rests_on: Ref) -> New:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from fractions import Fraction
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -17,7 +16,7 @@ from ledger.disclosure_state import (
     Disclosure,
     Stage,
     need_disclosure,
-    need_each_once,
+    need_sound_contributors,
     need_stage,
     of_submission,
     stage_day,
@@ -187,17 +186,9 @@ def _need_contributors(contributors: Iterable[Contributor], case: Case) -> None:
     Refuses an inventor who is none of them: own sign-ins are for results of one's own.
     """
     parts = tuple(contributors)
-    need_each_once(part.person for part in parts)
+    need_sound_contributors(parts)
     for part in parts:
         need_person(case, part.person)
-    shares = [part.share.fraction for part in parts if part.share is not None]
-    if shares and (len(shares) < len(parts) or sum(shares) != 1):
-        raise Refusal(
-            Refused.SHARES_DO_NOT_SUM_TO_WHOLE,
-            sum=str(sum(shares, Fraction())),
-            given=len(shares),
-            persons=len(parts),
-        )
     if not _is_staff(case) and not _is_among((part.person for part in parts), case):
         raise Refusal(Refused.INVENTOR_IS_NOT_A_CONTRIBUTOR)
 

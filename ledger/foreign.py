@@ -21,7 +21,8 @@ _PRIORITY_MONTHS, _PRIORITY_MONTHS_OF_DESIGNS = 12, 6
 """Paris Convention art. 4 C: the priority of a first filing lasts so long."""
 
 _CALENDAR = holiday_calendar(HOLIDAYS_2018_2026)
-_NOT_ABROAD = frozenset({"CN", "WO"})
+NOT_ABROAD = frozenset({"CN", "WO"})
+"""Offices at which nothing is filed abroad: home, and that of international applications."""
 
 # --- State
 
@@ -70,7 +71,7 @@ _STAFF = frozenset({Role.CENTRE_STAFF})
 
 
 def _abroad(office: str) -> str:
-    if office in _NOT_ABROAD:
+    if office in NOT_ABROAD:
         raise ValueError("an office abroad is needed: CN is home, WO has its own command")
     return office
 

@@ -5,27 +5,40 @@ from collections.abc import Mapping
 from ledger.counterparty_sizes import NO_INDUSTRY, measured_size
 from ledger.deals import need_amounts_within
 from ledger.decisions import need_clause_for_not_applicable
+from ledger.disclosed_results import need_sound_right
+from ledger.disclosure_state import need_sound_contributors
 from ledger.events import need_words_for_other
 from ledger.facts import (
+    AnnuityDue,
     AssignmentAgreed,
+    CentreApplied,
     ContractSigned,
     CounterpartyRegistered,
     CounterpartySizeVerified,
     DecisionRecorded,
+    DisclosureAmended,
+    DisclosureSubmitted,
     EventHeld,
+    ForeignFiled,
     LeadAdvanced,
     LicenseAmended,
     LicenseGranted,
     NoticePosted,
     ObjectionRaised,
+    OpenLicenseAnnounced,
     OpenLicenseDeclared,
+    OpenLicenseTaken,
+    OpenLicenseWithdrawn,
     PartnerAgreementSigned,
     PatentFiled,
     ReceiptRefunded,
     ReceiptReversed,
+    ResultRightGranted,
     TechnologyContractRegistered,
+    ValuationReceived,
 )
 from ledger.facts.base import Fact
+from ledger.foreign import NOT_ABROAD
 from ledger.identifiers import IdentifierKind
 from ledger.leads import need_contract_with_last_stage
 from ledger.open_licenses import terms_of
@@ -45,16 +58,22 @@ FIXED: Mapping[type[Fact], tuple[str, ...]] = {
     CounterpartySizeVerified: ("policy", "policy_version"),
     ReceiptRefunded: ("number", "contract", "instalment", "purpose"),
     ReceiptReversed: ("amount_fen", "undone"),
+    AnnuityDue: ("year",),
+    OpenLicenseAnnounced: ("patent",),
+    OpenLicenseWithdrawn: ("patent",),
+    OpenLicenseTaken: ("license", "patent"),
+    CentreApplied: ("applicant",),
 }
 """Fields that zhiheng derived when the fact was recorded: nobody reported them, so nobody can
-report them otherwise. A refund of another allocation is voided and recorded anew."""
+report them otherwise; or that tell which one it is of its kind. A refund of another allocation, or
+the annuity of another year, is voided and recorded anew."""
 
 
 def need_sound_replacement(before: Fact, after: Fact) -> None:
     """Refuse a replacement that its own command would have refused as contradicting itself.
 
     REPLACEMENT_CHANGES_A_COMMITMENT, REPLACEMENT_CHANGES_A_FIXED_FIELD, and the refusals of
-    contract terms, of sizes, of the market desk and of decisions.
+    contract terms, of sizes, of results and portfolios, of the market desk and of decisions.
     """
     _keep_commitments(before, after)
     for name in FIXED.get(type(before), ()):
@@ -83,7 +102,22 @@ def need_sound_replacement(before: Fact, after: Fact) -> None:
         case OpenLicenseDeclared():
             need_sound_terms(terms_of(after, after.on), after.scheme)
         case _:
+            _need_sound_result(after)
             _need_sound_at_market_desk(after)
+
+
+def _need_sound_result(after: Fact) -> None:
+    match after:
+        case DisclosureSubmitted() | DisclosureAmended():
+            need_sound_contributors(after.contributors)
+        case ResultRightGranted():
+            need_sound_right(after)
+        case ValuationReceived():
+            need_no_earlier(after.valid_until or after.on, after.on)
+        case ForeignFiled() if after.office in NOT_ABROAD:
+            raise Refusal(Refused.FOREIGN_APPLICATION_IS_OF_ANOTHER_KIND, foreign=after.foreign)
+        case _:
+            pass
 
 
 def _need_sound_at_market_desk(after: Fact) -> None:

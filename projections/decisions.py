@@ -15,9 +15,7 @@ def decisions(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
 
     `live` if approved by then and, where it names a last day, not past it.
     """
-    approved = up_to(tape, DecisionApproved, moment).select(
-        "decision", approved_on="on", approver="actor"
-    )
+    approved = approvals(tape, moment).select("decision", approved_on="on", approver="actor")
     expired = (pl.col("until") < moment.as_of).fill_null(False)
     return (
         up_to(tape, DecisionRecorded, moment)
@@ -27,6 +25,21 @@ def decisions(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
             recorded_by="actor",
             live=pl.col("approved_on").is_not_null() & ~expired,
         )
+    )
+
+
+def approvals(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """The approval of each decision as it now reads, if any by the moment's day.
+
+    The columns of DecisionApproved. What was approved before the decision was corrected is no
+    approval of what the correction says.
+    """
+    written = tape.frame(DecisionRecorded).select("decision", written_at="position")
+    return (
+        up_to(tape, DecisionApproved, moment)
+        .join(written, on="decision")
+        .filter(pl.col("position") > pl.col("written_at"))
+        .drop("written_at")
     )
 
 

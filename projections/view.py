@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final, Protocol
 
 import polars as pl
 
 from ledger.actors import Role
-from projections.kept import Reach
+from projections.kept import Kept, Reach
 from projections.moment import Moment
 from projections.tape import Tape
 
@@ -171,6 +172,10 @@ class View:
     def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
         """All rows of a view that needs no filter, in no order: what `Kept` keeps."""
         return self._declared(self.build(tape, moment, {}))
+
+    def standing(self, kept: Kept, tape: Tape, as_of: date) -> pl.DataFrame:
+        """All rows on a day, in order of the key, out of what is kept."""
+        return kept.rows(self, tape, as_of)
 
     def chosen(self, frame: pl.LazyFrame, filters: Filters) -> pl.LazyFrame:
         """The rows that the filters pick; raises FilterIsUnknown and FilterIsMissing."""

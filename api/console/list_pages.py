@@ -17,7 +17,7 @@ from api.imports.verdicts import same_money_line
 from api.language import Language, language
 from api.lists.intake import Asked, ListPreview
 from api.lists.jobs import Job
-from api.lists.kinds import BY_CODE, KINDS, LIST_ROLES
+from api.lists.kinds import BY_CODE, KINDS, LIST_ROLES, PATENTS
 from api.lists.tables import digest
 from api.lists.words import by_concern, counts_line, row_note, verdict_word
 from api.parameters import read_parameters
@@ -26,6 +26,7 @@ from api.texts import told
 from ledger.refusals import Refusal, Refused
 
 ROWS_SHOWN = 1_000
+PERSONS_SHOWN = 50
 _TAIL = 4
 _NO_STORE = {"cache-control": "no-store"}
 _MENDED_BY_MAPPING = frozenset({Refused.LIST_IS_NOT_RECOGNISED, Refused.LIST_COLUMNS_ARE_MISSING})
@@ -124,6 +125,8 @@ def _previewed(request: Request, asked: Asked, found: ListPreview, message: str)
             ("sha256", found.table.sha256),
             *(("map", f"{title}={field}") for title, field in asked.titles.items()),
         ],
+        "persons": sorted({name for each in rows for name in each.persons})[:PERSONS_SHOWN],
+        "names_owners": "owners" in head.columns and kind is PATENTS,
         "columns": [
             (head.titles[at], kind.fields[name].zh if spoken == "zh" else kind.fields[name].en)
             for name, at in head.columns.items()

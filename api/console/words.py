@@ -147,6 +147,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "list_columns": ("识别出的列", "Columns found"),
     "list_ignored": ("另有 {count} 列未读取。", "{count} more columns are not read."),
+    "list_persons": (
+        "下列权利人按名称规则视为自然人，不记姓名；认错的请改。",
+        "These owners are taken for natural persons and not named; change what is wrong.",
+    ),
+    "organisation": ("单位", "organisation"),
+    "natural_person": ("自然人", "natural person"),
+    "list_more_persons": (
+        "规则没有认出的自然人（写作 名称=person）",
+        "A natural person that the rule did not see (as name=person)",
+    ),
     "list_doubles": (
         "可能重复的行（{rows}）中仍要接收的行号，用逗号隔开",
         "Rows to take among the possible duplicates ({rows}), with commas between",

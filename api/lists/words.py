@@ -101,8 +101,8 @@ def counts_line(found: ListPreview, spoken: Language) -> str:
             f"权利人中 {found.persons} 人次按 {RULE_DATED} 的名称规则视为自然人，不记姓名"
             "（认错的请指明：名称=organisation 或 名称=person）"
             if zh
-            else f"{found.persons} owners are taken for natural persons by the rule of {RULE_DATED} "
-            "and not named (if wrong, say name=organisation or name=person)"
+            else f"{found.persons} owners are natural persons by the rule of {RULE_DATED} and not "
+            "named (where it is wrong, say name=organisation or name=person)"
         )
     return ("，" if zh else ", ").join(parts)
 

@@ -161,6 +161,19 @@ def test_a_person_says_which_column_is_what(house: House, staff: str) -> None:
     assert "新增 1 行" in shown.text
 
 
+def test_a_person_sees_who_was_taken_for_a_natural_person_and_mends_it(
+    house: House, staff: str
+) -> None:
+    web = house.signed_in(staff)
+    data = "申请号,名称,申请日,申请人\n202210000001.0,甲,2022-01-05,示例大学;华为;李四".encode()
+    shown = post(web, data)
+    assert "华为、李四 只记为“自然人”" in shown.text
+    assert '<option value="华为=organisation">单位</option>' in shown.text
+    mended = post(web, data, map=["华为=organisation", ""])
+    assert "李四 只记为“自然人”" in mended.text
+    assert hidden(mended.text)["map"] == "华为=organisation"
+
+
 def test_who_brings_no_lists_finds_no_page_for_them(house: House) -> None:
     web = house.signed_in(house.office.hire(Role.SCHOOL_LEADER, FIRST))
     assert 'href="/lists"' not in web.page("/").text

@@ -12,6 +12,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from api.imports.intake import accept as accept_statement
 from api.imports.intake import read_upload
 from api.lists.intake import Asked, ListPreview, ListTaken, accept, preview
+from api.lists.owners import owner_kind
 from api.lists.words import by_concern, counts_line, preview_as_json, row_note, taken_as_json
 from api.postgres import Logins
 from api.states import state_of
@@ -32,6 +33,7 @@ from tests.fixtures.lists.build import (
     SECOND as TWO,
 )
 
+_STATES = "SELECT state FROM ledger.facts"
 HEAD = "申请号,名称,申请日,授权公告日,法律状态,法律状态公告日,申请人"
 
 
@@ -413,6 +415,56 @@ def test_a_register_that_says_other_than_the_log_is_shown(centre: Centre) -> Non
     other = "\n".join([CONTRACT, row.format(firm="浦东公司", amount="11.00")]).encode()
     (verdict,) = centre.look(other).verdicts
     assert [each.field for each in verdict.differences] == ["amount", "counterparty"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("王小明", "person"),
+        ("欧阳 明", "person"),
+        ("王小明(中国)", "person"),
+        ("阿卜杜拉·买买提", "person"),
+        ("Smith, John A.", "person"),
+        ("John Smith", "person"),
+        ("沪江公司", "organisation"),
+        ("某院", "organisation"),
+        ("机床厂", "organisation"),
+        ("中国化学会", "organisation"),
+        ("张会", "person"),
+        ("上海浦江精密仪器", "organisation"),
+        ("Example Devices Inc.", "organisation"),
+        ("University of Example", "organisation"),
+        ("EXAMPLE GMBH", "organisation"),
+        ("3X Labs", "organisation"),
+        ("EXAMPLECORP", "organisation"),
+    ],
+)
+def test_a_name_tells_a_person_from_an_organisation(name: str, kind: str) -> None:
+    assert owner_kind(name, {}) == kind
+
+
+def test_persons_among_owners_stand_in_no_fact_and_each_counts_as_one(centre: Centre) -> None:
+    data = patents(f"{ONE},甲,2019-01-05,,,,{OWN};王小明;李四;沪江公司")
+    found = centre.look(data)
+    assert found.persons == 2
+    assert "王小明、李四 只记为“自然人”" in row_note("patents", found.verdicts[0], "zh")
+    assert "only as 自然人" in row_note("patents", found.verdicts[0], "en")
+    assert "2 人次" in counts_line(found, "zh")
+    assert "2 owners" in counts_line(found, "en")
+    assert preview_as_json(found, every_row=True)["natural_persons"] == 2
+    assert centre.take(data).refused == ()
+    stored = [bytes(row[0]) for row in centre.office.connection.execute(_STATES)]
+    assert not any("王小明".encode() in state for state in stored)
+    assert '自然人","自然人","沪江公司'.encode() in b"".join(stored)
+
+
+def test_the_importer_mends_a_wrong_guess_and_nothing_of_it_is_kept(centre: Centre) -> None:
+    marks = {"华为": "organisation", "阿不都热依木买买提": "person"}
+    data = patents(f"{ONE},甲,2019-01-05,,,,{OWN};华为;阿不都热依木买买提")
+    (verdict,) = centre.look(data, titles=marks).verdicts
+    assert verdict.steps[0].body["other_owners"] == ["华为", "自然人"]
+    centre.take(data, titles=marks)
+    assert centre.office.count("lists.columns") == 0
 
 
 # --- arrivals

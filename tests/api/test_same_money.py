@@ -20,6 +20,7 @@ from api.lists.intake import accept as accept_list
 from api.lists.intake import preview as preview_list
 from api.postgres import Logins
 from ledger.refusals import Refusal, Refused
+from tests.api.http_house import ORIGIN, open_house
 from tests.api.office import ACCOUNT_NUMBER, FIRST, Office, bank_file, open_office
 
 HEAD = "到账日期,付款单位,到账金额,摘要,凭证号"
@@ -215,6 +216,19 @@ def test_the_preview_tells_the_rule_and_the_line(finance: Finance) -> None:
     assert preview_as_json(found)["joined"] == 1
     assert "同一笔" in same_money_line(found, "zh")
     assert "one line for one line" in same_money_line(found, "en")
+
+
+def test_the_page_tells_the_rule_and_the_line(urls: Logins, tmp_path: Path) -> None:
+    with open_house(urls, tmp_path) as house:
+        finance = Finance(house.office, house.office.account)
+        finance.takes_list(("2022-06-28", 300_000, PAYER))
+        web = house.signed_in(finance.office.clerk)
+        file = {"file": ("bank.csv", finance.bank(("2022-06-28", 300_000, PAYER)))}
+        headers = {"origin": ORIGIN, "accept": "text/html"}
+        text = web.post("/desk/import", files=file, headers=headers).text
+    assert "并入到款清单行" in text
+    assert "一行只对应一行" in text
+    assert "第 2 行（2022-06-28）" in text
 
 
 def test_a_bank_line_that_the_list_would_double_is_named_to_the_person(finance: Finance) -> None:

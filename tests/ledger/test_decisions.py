@@ -6,16 +6,19 @@ import pytest
 
 from ledger import access, decisions
 from ledger.access import RegisterActor
+from ledger.corrections import CorrectFact
 from ledger.decisions import ApproveDecision, RecordDecision
 from ledger.facts import DecisionRecorded
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Cache, Sitting
 from ledger.texts.market import TEXTS
 from tests.ledger.deal_desk import (
+    BUREAU,
     FIRM,
     FIRST,
     FOREIGN_PATENT,
     INVENTION,
+    OTHER_UNIVERSITY,
     STAFF,
     TODAY,
     UNIVERSITY,
@@ -63,7 +66,7 @@ def test_a_decision_counts_once_another_person_approved_it(desk: DealDesk) -> No
 def test_a_decision_may_be_about_anything_the_institution_knows(desk: DealDesk) -> None:
     desk.tell(license_of(FIRST))
     desk.tell(decision(decision=OTHER_DECISION))
-    about = (INVENTION, FIRST, FIRM, UNIVERSITY, "log:main", "policy:sme-size", OTHER_DECISION)
+    about = (INVENTION, FIRST, FIRM, UNIVERSITY, "policy:sme-size", OTHER_DECISION)
     before = {subject: desk.state(subject) for subject in about}
     recorded = desk.tell(decision(about=(*about, INVENTION)))
     assert recorded.new[0].subjects() == (DECISION, *about)
@@ -80,10 +83,32 @@ def test_a_decision_may_be_about_anything_the_institution_knows(desk: DealDesk) 
         f"reward:{uuid(70)}",
         "unheard:of",
         DECISION,
+        OTHER_UNIVERSITY,
+        "log:main",
+        STAFF,
     ],
 )
-def test_what_nothing_is_known_of_cannot_be_decided_on(desk: DealDesk, subject: str) -> None:
+def test_what_is_unknown_or_not_ones_own_cannot_be_decided_on(desk: DealDesk, subject: str) -> None:
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, decision(about=(subject,)))
+
+
+def test_the_bureau_decides_about_any_institution(desk: DealDesk) -> None:
+    desk.tell(decision(about=(OTHER_UNIVERSITY,)), institution=BUREAU)
+
+
+def test_an_approval_is_of_the_words_that_were_approved(desk: DealDesk) -> None:
+    clause = {"catalogue": "gbt33251-2016", "clause": "8.4"}
+    desk.tell(decision(kind="not-applicable", **clause))
+    recorded = desk.facts[-1]
+    desk.tell(ApproveDecision(decision=DECISION), actor=HEAD)
+    other = recorded.fact.model_dump(mode="json") | {"clause": "9.1"}
+    named = {"position": recorded.position, "leaf": recorded.leaf, "reason": "条款写错"}
+    desk.tell(CorrectFact.model_validate({**named, "replacement": other}), actor=HEAD)
+    assert desk.state(DECISION).approved is None
+    again = ApproveDecision(decision=DECISION)
+    desk.denies(Refused.ANOTHER_PERSON_MUST_DO_THIS, again, actor=HEAD)
+    desk.tell(again)
+    assert desk.state(DECISION).approved == TODAY
 
 
 def test_a_kind_there_is_none_of_is_refused_before_anything_is_loaded() -> None:

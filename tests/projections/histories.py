@@ -175,9 +175,7 @@ def _amend(h: History, a: int, b: int) -> Fact | None:
 
 def _record(h: History, a: int, b: int) -> Fact | None:
     found = _pick(h.of(facts.LicenseGranted), a)
-    return found and facts.LicenseRecorded(
-        license=found.license, recordal_number="1", on=_day(b)
-    )
+    return found and facts.LicenseRecorded(license=found.license, recordal_number="1", on=_day(b))
 
 
 def _assign(h: History, a: int, b: int) -> Fact | None:
@@ -219,7 +217,9 @@ def _deal(h: History, a: int) -> str | None:
 
 def _trade(h: History, a: int, b: int) -> Fact | None:
     contract = _deal(h, a)
-    return contract and deals.traded(1 + h.told[facts.ExchangeTraded], contract, _day(b))
+    if contract is None:
+        return None
+    return deals.traded(1 + h.told[facts.ExchangeTraded], contract, _day(b))
 
 
 def _declare(h: History, a: int, b: int) -> Fact | None:

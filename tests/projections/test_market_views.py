@@ -158,6 +158,19 @@ def test_a_decision_takes_effect_with_its_approval_and_ends_with_its_last_day() 
     assert row(story, "decisions", D1)["approver"] is None
 
 
+def test_a_corrected_decision_waits_for_another_approval() -> None:
+    story = Story()
+    recorded = story.tell(given.decision(1, D1, kind="not-applicable", catalogue="p", clause="S13"))
+    story.tell(given.approved(1, D1))
+    other = given.decision(1, D1, kind="not-applicable", catalogue="p", clause="S67")
+    story.correct(recorded, other, on=D2)
+    seen = row(story, "decisions")
+    assert (seen["clause"], seen["approved_on"], seen["live"]) == ("S67", None, False)
+    story.tell(given.approved(1, D3))
+    seen = row(story, "decisions")
+    assert (seen["approved_on"], seen["live"]) == (D3, True)
+
+
 def test_a_decision_without_an_end_holds_on() -> None:
     story = Story()
     story.tell(given.decision(1, D1, kind="not-applicable", catalogue="plan", clause="S13"))

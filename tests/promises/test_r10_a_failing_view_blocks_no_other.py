@@ -15,13 +15,13 @@ import psycopg
 import pytest
 
 from api.postgres import Logins
-from api.publishing import PUBLISHED, Publisher
+from api.publishing import PUBLISHED, Publishable, Publisher
 from api.view_tables import Standing, standings
 from projections.deals import DEALS
 from projections.moment import Moment
 from projections.reader import Reader
 from projections.tape import Tape
-from projections.view import Filters, View
+from projections.view import Filters
 from tests.projections.stories import long_story
 from tests.projections.test_reader import append
 
@@ -63,7 +63,7 @@ def reader(ledger: Logins) -> Iterator[Reader]:
         yield opened
 
 
-def with_poison(poison: Poison) -> tuple[View, ...]:
+def with_poison(poison: Poison) -> tuple[Publishable, ...]:
     """All published views, the first of them poisoned."""
     return (replace(DEALS, build=poison), *(view for view in PUBLISHED if view is not DEALS))
 

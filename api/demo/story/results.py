@@ -14,7 +14,7 @@ _FIRST_SERIAL = {"jia": 1_100, "yi": 2_100, "bing": 3_100, "ding": 6_100}
 
 _FIELDS = ("固态电池", "手术导航", "光子芯片", "水下作业", "碳捕集", "传感", "酶催化", "大模型")
 _THINGS = ("方法", "装置", "系统", "材料", "算法")
-_KINDS = ("invention", "invention", "software", "invention", "know-how", "invention", "design")
+_KINDS = {"know-how": "know-how", "publish": "software", "give-up": "other"}
 _FUNDING = ("fiscal", "enterprise", "own", None)
 _DECISIONS = ("file", "file", "know-how", "file", "file", "publish", "file", "give-up")
 _VERDICTS = {
@@ -35,6 +35,11 @@ class Right(NamedTuple):
     kind: str
     filed: date
     granted: date | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a firm outside the log owns it too."""
+        return self.serial % 17 == 9
 
 
 class Result(NamedTuple):
@@ -87,7 +92,7 @@ def _content(result: Result) -> dict[str, Any]:
     return {
         "disclosure": result.id,
         "title": result.title,
-        "kind": _KINDS[result.serial % 7],
+        "kind": _KINDS.get(result.decision, "design" if result.serial % 11 == 6 else "invention"),
         "contributors": [{"person": person, "share": share} for person in people],
         "project": f"示例课题{result.year}-{result.serial:03d}" if result.serial % 4 else None,
         "funding": _FUNDING[result.serial % 4],
@@ -198,7 +203,7 @@ def _filed(right: Right, origin: dict[str, Any]) -> Do:
     if right.serial == 201 and right.house == "jia":
         # Two universities own it together: it counts for both, and once in the total.
         body["owners"] = [HOUSES["jia"].id, HOUSES["yi"].id]
-    elif right.serial % 17 == 9:
+    elif right.is_shared:
         body["other_owners"] = ["示例共有企业(虚构)"]
     return Do(moment(right.filed), f"{right.house}/centre", "patent.file", body)
 

@@ -7,7 +7,7 @@ from typing import Any
 from api.demo.story.people import EXAMPLES
 from api.demo.story.results import NEW_RIGHTS, YEARS, Right
 from api.demo.story.rights import STOCK, filed_on, patent
-from api.demo.story.steps import Do, Step, after, moment, named, on, yuan
+from api.demo.story.steps import SYNTHETIC, Body, Do, Step, after, moment, named, on, yuan
 
 DEALT_FROM = {"jia": 19, "yi": 15, "bing": 11, "ding": 1}
 """The first of the nine patents of each house that its deals of three years are about."""
@@ -166,6 +166,21 @@ def _pledged(house: str, subject: str) -> Iterator[Do]:
         yield Do(on("2024-06-14"), who, "pledge.release", {"pledge": pledge})
 
 
+def _pledged_with_others() -> Iterator[Do]:
+    """Rights that a firm owns too: the first university shows its consent, the second does not."""
+    consent: Body = {"kind": "co-owner-consent", "source": "虚构同意书"}
+    for house, shown in (("jia", (consent,)), ("yi", ())):
+        right = next(one for one in NEW_RIGHTS if one.house == house and one.is_shared)
+        body = {
+            "pledge": named("pledge", f"{house}-shared"),
+            "patents": [right.patent],
+            "pledgee": "某城市商业银行(虚构)",
+            "secured_fen": yuan(800_000),
+        }
+        evidence = (*SYNTHETIC, *shown)
+        yield Do(on("2024-09-18"), f"{house}/centre", "pledge.register", body, evidence)
+
+
 def _evaluated(right: Right) -> Iterator[Do]:
     """Utility models and designs get an evaluation report, mostly a favourable one."""
     if right.kind == "1" or right.granted is None or right.serial % 2:
@@ -195,6 +210,7 @@ def _steps() -> Iterator[Do]:
             yield from _looked_up(house, year)
         yield from _let_go(house)
         yield from _valued(house)
+    yield from _pledged_with_others()
     for right in NEW_RIGHTS:
         yield from _of_new_right(right)
         yield from _evaluated(right)
