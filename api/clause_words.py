@@ -1,7 +1,7 @@
 """What people call the stored codes of clauses: statuses, bearings, deadlines, marks."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from compliance.catalogues import CATALOGUES
 from compliance.clause import STATUS_WORDS, Words
@@ -29,14 +29,19 @@ _MARKS: Final = {
     Mark.UNSURE: Words("存疑", "unsure"),
 }
 
+
+def _by_text(words: Mapping[Any, Words]) -> dict[str, Words]:
+    return {str(code): said for code, said in words.items()}
+
+
 CLAUSE_WORDS: Final[Mapping[str, Mapping[str, Words]]] = {
-    "status": STATUS_WORDS,
-    "bearing": BEARING_WORDS,
+    "status": _by_text(STATUS_WORDS),
+    "bearing": _by_text(BEARING_WORDS),
     "code": CODE_WORDS,
     "state": _STATES,
     "knowledge": _KNOWLEDGE,
     "axis": _AXES,
-    "mark": _MARKS,
+    "mark": _by_text(_MARKS),
     "catalogue": {catalogue.id: catalogue.title for catalogue in CATALOGUES},
     "mend": {item.name: Words(item.command.ZH, item.command.EN) for item in DECLARATIONS},
 }

@@ -9,10 +9,9 @@ import typer
 
 from api.clause_cells import assessed
 from api.cli_readings import Form, need_file, put_out
-from api.cli_session import REFUSED, Session, say, signed_in
+from api.cli_session import REFUSED, WRONG_USAGE, Session, fail, say, signed_in
 from api.cli_session import spoken as language
 from api.compliance import (
-    AskedClauses,
     ClauseTable,
     asked_clauses,
     catalogue_named,
@@ -25,7 +24,6 @@ from api.readings import Reading
 from compliance.assess import Assessment
 from compliance.clause import CAVEAT, Catalogue, Status, Words
 from compliance.oscal import Assessed, assessment_results
-from ledger.refusals import Refusal, Refused
 
 FINDINGS: Final = frozenset({Status.CONTRADICTED, Status.MISSING})
 """Statuses that end the command with the exit code of a finding."""
@@ -59,11 +57,13 @@ def comply(
     with signed_in() as session:
         found = catalogue_named(session.caller, catalogue)
         asked = asked_clauses(session.caller, {k: v for k, v in given.items() if v})
+        if oscal is not None:
+            asked = dataclasses.replace(asked, institution=one_institution(asked))
         at = standpoint(session.home.reader, asked)
         reading = matrix_read(found, asked, at)
         put_out(_narrow(reading) if form is Form.TABLE else reading, form, out)
         if oscal is not None:
-            oscal.write_bytes(_as_oscal(session, found, asked, at))
+            oscal.write_bytes(_as_oscal(session, found, reading, at))
             say(f"{oscal}：OSCAL 评估结果", f"{oscal}: OSCAL assessment results", error=True)
     say(CAVEAT.zh, CAVEAT.en, error=True)
     if not FINDINGS.isdisjoint(reading.rows["status"]):
@@ -81,21 +81,17 @@ def _narrow(reading: Reading) -> Reading:
     return dataclasses.replace(reading, view=shown, rows=reading.rows.select(names))
 
 
-def _as_oscal(session: Session, catalogue: Catalogue, asked: AskedClauses, at: Standpoint) -> bytes:
-    institution, reader = one_institution(asked), ReaderRights.of(session.caller)
-    recorded = at.tape.last_recorded()
-    if recorded is None:
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=institution)
-    rows = matrix_read(catalogue, dataclasses.replace(asked, institution=institution), at).rows
-    if rows.is_empty():
-        first = catalogue.clauses[0].id
-        raise Refusal(Refused.CLAUSE_DOES_NOT_BIND, clause=first, institution=institution)
+def _as_oscal(session: Session, catalogue: Catalogue, reading: Reading, at: Standpoint) -> bytes:
+    """The cells of a reading about one institution as an OSCAL document."""
+    reader, recorded = ReaderRights.of(session.caller), at.tape.last_recorded()
+    if reading.rows.is_empty() or recorded is None:
+        fail(WRONG_USAGE, "没有约束该机构的条款。", "no clause binds the institution")
+    institution, zh, en = reading.rows.select("institution", "name_zh", "name_en").row(0)
     cells = [
         _seen(assessed(catalogue, catalogue.clause(clause), institution, at), reader)
-        for clause in rows["clause"]
+        for clause in reading.rows["clause"]
     ]
-    name = Words(rows["name_zh"][0], rows["name_en"][0])
-    about = Assessed(institution, name, at.moment, recorded)
+    about = Assessed(institution, Words(zh, en), at.moment, recorded)
     document = assessment_results(catalogue, cells, about)
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -83,7 +83,8 @@ def disclosures(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     """One row a disclosure submitted by the moment, with the last of each thing decided on it."""
     frame = (
         up_to(tape, DisclosureSubmitted, moment)
-        .select("institution", "disclosure", "submitted", submitted_by="actor")
+        .select("institution", "disclosure", "submitted", "stands_at")
+        .join(_submitters(tape), on="stands_at")
         .join(contents(tape, moment), on="disclosure")
         .join(stages(tape, moment), on="disclosure", how="left")
         .join(_persons(tape), on="submitted_by", how="left")
@@ -98,6 +99,11 @@ def disclosures(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
         patents=pl.col("patents").fill_null([]),
         breaches=_breaches(),
     )
+
+
+def _submitters(tape: Tape) -> pl.LazyFrame:
+    """Who submitted, not who corrected what was submitted: stands_at Int64, submitted_by String."""
+    return tape.raw(DisclosureSubmitted).select(stands_at="position", submitted_by="actor")
 
 
 def _persons(tape: Tape) -> pl.LazyFrame:

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from ledger.case import business_day
-from ledger.facts import ReceiptDeallocated, ReceiptRefunded, ReceiptReversed
+from ledger.facts import FactVoided, ReceiptDeallocated, ReceiptRefunded, ReceiptReversed
 from projections.index import cut_to
 from projections.tape import Tape
 
@@ -96,42 +96,62 @@ def restated(before: pl.DataFrame, after: pl.DataFrame, earlier: Tape, later: Ta
 
 
 def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
-    """The cause of each changed entry with the facts recorded since that explain it (`news`)."""
+    """The cause of each changed entry with the facts recorded since that explain it (`news`).
+
+    These are facts the entry rests on or did; failing these, facts about its subject, such as
+    the one that ended it.
+    """
     own = ["institution", "part", "unit"]
     old = changed.select(*own, position="seen").explode("position", empty_as_null=False)
     new = changed.select(*own, position="now").explode("position", empty_as_null=False)
     voids = later.voided.filter(pl.col("voided_by") >= earlier.size)
-    undone = old.join(voids, left_on="position", right_on="voided").select(
-        *own, position="voided_by", voided="position"
+    gone = old.join(voids, left_on="position", right_on="voided").select(*own, position="voided_by")
+    come = new.filter(pl.col("position") >= earlier.size)
+    within = pl.concat([gone, come])
+    about = changed.join(within, on=own, how="anti").select(*own, "subject")
+    news = pl.concat(
+        [within, about.join(_about(about, earlier, later), on="subject").drop("subject")]
     )
-    fresh = new.filter(pl.col("position") >= earlier.size)
-    facts = facts_at(later, pl.concat([undone["position"], fresh["position"]]))
-    # A replacement stands right behind the void, also where it counts no more for this figure.
-    replaced = facts_at(later, undone["position"] + 1)["replaces"].drop_nulls().implode()
-    last = earlier.last_recorded()
-    known = pl.lit(business_day(last) if last else None, pl.Date)
-    cause = (
-        pl.when(pl.col("replaces").is_not_null())
-        .then(pl.lit(Cause.CORRECTED))
-        .when(pl.col("topic").is_in(_UNDOING))
-        .then(pl.lit(Cause.REVERSED))
-        .when(pl.col("effective") <= known)
-        .then(pl.lit(Cause.LATE))
-        .otherwise(pl.lit(Cause.NEWLY_HAPPENED))
-    )
-    gone = undone.select(
-        *own,
-        "position",
-        cause=pl.when(pl.col("voided").is_in(replaced))
-        .then(pl.lit(Cause.CORRECTED))
-        .otherwise(pl.lit(Cause.VOIDED)),
-    )
-    come = fresh.join(facts, on="position").select(*own, "position", cause=cause)
     return (
-        pl.concat([gone, come])
+        news.join(_told(news["position"], earlier, later), on="position")
         .group_by(own)
         .agg(
             cause=pl.col("cause").sort_by("position").last(),
             news=pl.col("position").unique().sort(),
         )
     )
+
+
+def _about(entries: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
+    """Facts recorded since about the subjects of entries: subject, position."""
+    named = pl.col("subjects").list.eval(pl.element().struct.field("subject"))
+    nothing = pl.DataFrame(schema={"position": pl.Int64, "subject": pl.String})
+    since = [
+        rows.select("position", subject=named).explode("subject", empty_as_null=False)
+        for rows in later.since(earlier.size).values()
+    ]
+    return pl.concat([nothing, *since]).join(entries.select("subject").unique(), on="subject")
+
+
+def _told(positions: pl.Series, earlier: Tape, later: Tape) -> pl.DataFrame:
+    """What each of these facts, recorded since, was as a cause: position, cause."""
+    last = earlier.last_recorded()
+    known = pl.lit(business_day(last) if last else None, pl.Date)
+    # A replacement stands right behind the void, also where it counts no more for this figure.
+    replaced = facts_at(later, positions + 1).drop_nulls("replaces")["position"] - 1
+    voids = pl.col("topic") == FactVoided.TOPIC
+    cause = (
+        pl.when(
+            pl.col("replaces").is_not_null()
+            | (voids & pl.col("position").is_in(replaced.implode()))
+        )
+        .then(pl.lit(Cause.CORRECTED))
+        .when(voids)
+        .then(pl.lit(Cause.VOIDED))
+        .when(pl.col("topic").is_in(_UNDOING))
+        .then(pl.lit(Cause.REVERSED))
+        .when(pl.col("effective") <= known)
+        .then(pl.lit(Cause.LATE))
+        .otherwise(pl.lit(Cause.NEWLY_HAPPENED))
+    )
+    return facts_at(later, positions).select("position", cause=cause)

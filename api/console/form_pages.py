@@ -60,8 +60,8 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
     if institution := _first(given, "institution"):
         body["institution"] = institution
     try:
-        key = _first(given, "command_key") or None
-        ready = await prepared(Asked(name, body, caller, key), request.app)
+        sent = _first(given, "command_key") or None
+        ready = await prepared(Asked(name, body, caller, sent), request.app)
         answer = await request.app.state.writer.handle(ready.request)
     except Refusal as refusal:
         return await _asked_again(request, caller, command, given, refusal)

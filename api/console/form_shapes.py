@@ -172,7 +172,7 @@ def _read_parts(parts: tuple[Shape, ...], prefix: str, form: Form) -> dict[str, 
 
 def _filled(parts: tuple[Shape, ...], found: dict[str, Any]) -> dict[str, Any]:
     """With what a strict model wants to be told of fields that were left empty."""
-    empty = {
+    empty: dict[str, Any] = {
         part.name: None if part.nullable else []
         for part in parts
         if part.required and (part.nullable or part.look in _MANY)

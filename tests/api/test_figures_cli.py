@@ -2,15 +2,13 @@
 
 import io
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from api.cli import main
 from api.postgres import Logins
 from tests.api.figure_house import (
     FIRST_FEN,
@@ -19,9 +17,7 @@ from tests.api.figure_house import (
     open_figure_house,
 )
 from tests.api.office import FIRST
-
-Said = tuple[int, str, str]
-Zhiheng = Callable[..., Said]
+from tests.api.terminal import Zhiheng, terminal
 
 
 @pytest.fixture
@@ -38,24 +34,7 @@ def zhiheng(
     monkeypatch: pytest.MonkeyPatch,
     capsysbinary: Any,
 ) -> Zhiheng:
-    """Runs the command line on the house's ledger in the name of a state auditor."""
-    monkeypatch.setenv("ZHIHENG_HOME", str(tmp_path))
-    monkeypatch.setenv("ZHIHENG_DATABASE_URL", ledger.service)
-    monkeypatch.setenv("ZHIHENG_OWNER_DATABASE_URL", ledger.owner)
-    monkeypatch.setenv("ZHIHENG_VAULT_KEY_FILE", str(tmp_path / "vault.key"))
-    monkeypatch.setenv("ZHIHENG_ORIGIN", "test.example/ledger")
-    monkeypatch.setenv("ZHIHENG_TOKEN", house.secret(house.auditor()))
-
-    def run(*arguments: object) -> Said:
-        monkeypatch.setattr(sys, "argv", ["zhiheng", *map(str, arguments)])
-        capsysbinary.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = capsysbinary.readouterr()
-        code = ended.value.code if isinstance(ended.value.code, int) else 0
-        return code, said.out.decode(errors="replace"), said.err.decode()
-
-    return run
+    return terminal(house, ledger, tmp_path, monkeypatch, capsysbinary)
 
 
 def test_figures_are_printed_as_a_table_and_written_to_a_file(

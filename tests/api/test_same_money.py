@@ -303,6 +303,8 @@ def test_in_whichever_order_they_come_what_can_be_claimed_is_what_the_bank_says(
             mine.takes_bank(*told)
         else:
             mine.takes_list(*told)
-        if (waiting := mine.desk()) and data.draw(st.booleans()):
+        claims_now: bool = data.draw(st.booleans())
+        waiting = mine.desk()
+        if claims_now and waiting:
             mine.claims(waiting[0])
     assert mine.claimable_fen() == sum(fen for _, fen in payments)

@@ -19,6 +19,7 @@ from api.settings import Settings
 from ledger.writers import Scribe, Writer
 from tests.features import (
     steps_centres,
+    steps_clauses,
     steps_corrections,
     steps_deals,
     steps_deals_around,
@@ -46,6 +47,7 @@ STEP_PAGES = (
     steps_disclosures,
     steps_market,
     steps_centres,
+    steps_clauses,
     steps_portfolio,
     steps_money,
     steps_fund,

@@ -191,6 +191,13 @@ class HttpDoor:
         lines: list[dict[str, Any]] = answer.json()["lines"]
         return lines
 
+    def reading(self, path: str, actor: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """GET something that only HTTP has."""
+        answer = self._call("GET", path, actor, params=asked)
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
     def rows(
         self, view: str, actor: str, as_of: date | None, known_at: int | None, only: dict[str, str]
     ) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ def strikes(city: City, day: str, hour: str) -> None:
 
 @deed("{place}补录披露")
 def disclosures_follow(city: City, place: str, datatable: Table) -> None:
-    """Submitted by the staff of the centre, accepted by its reviewer."""
+    """Submitted by the staff of the centre, accepted or not by its reviewer."""
     staff = f"{place}的中心专职人员"
     for row in records(datatable):
         disclosure = city.fresh("disclosure", row["成果"])
@@ -79,6 +79,9 @@ def disclosures_follow(city: City, place: str, datatable: Table) -> None:
         if "受理日" in row:
             accepted = {"disclosure": disclosure, "on": row["受理日"]}
             city.do(f"{place}的中心复核人", "disclosure.accept", accepted)
+        if "不受理日" in row:
+            no = {"disclosure": disclosure, "grounds": "不属职务成果", "on": row["不受理日"]}
+            city.do(f"{place}的中心复核人", "disclosure.reject", no)
 
 
 @deed("{place}补录专利")

@@ -29,7 +29,8 @@ from projections.figures import (
 from projections.indicators import BY_NAME, INDICATORS
 from projections.kept import Kept
 from projections.period import Period
-from tests.projections.histories import TOLD, histories
+from tests.projections.histories import histories
+from tests.projections.history_state import TOLD
 from tests.projections.tape_builder import ALPHA, BETA, Story
 
 PERIODS = tuple(map(Period.parse, ("2022", "2023", "2022Q4", "2024Q1", "2024-02-29..2024-02-29")))

@@ -16,7 +16,8 @@ from projections.moment import Moment
 from projections.tape import Tape
 from projections.views import VIEWS
 from tests.projections import facts_given
-from tests.projections.histories import TOLD, histories
+from tests.projections.histories import histories
+from tests.projections.history_state import TOLD
 from tests.projections.stories import long_story
 from tests.projections.tape_builder import Story, rows_of
 

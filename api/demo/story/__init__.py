@@ -16,7 +16,10 @@ from api.demo.story.steps import Step
 from api.demo.story.turns import TURNS
 from api.demo.story.upkeep import UPKEEP
 
-__all__ = ["OPENING", "STORY"]
+__all__ = ["EDITION", "OPENING", "STORY"]
+
+EDITION = "2"
+"""Grows with every change of what the story tells: a home keeps the story it began with."""
 
 _THREE_YEARS = (
     *DISCLOSED,
