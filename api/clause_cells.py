@@ -1,6 +1,6 @@
 """One cell of the matrix: what bears on it with the facts behind, and when its status changed."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -23,7 +23,7 @@ from projections.figure_changes import facts_at
 from projections.subject_names import subject_names
 from projections.view import Column, Kind, count
 
-YEARS_BEFORE: Final = 1
+DAYS_BEFORE: Final = 366
 """How far back the days are looked through for changes of a status unless a day is named."""
 
 _ITEMS: Final = (
@@ -128,7 +128,7 @@ def history_read(
     `since` (a year before without) to that date, by what is known.
     """
     clause, institution, day = found.clause, found.institution, at.moment.as_of
-    first = since or day.replace(year=day.year - YEARS_BEFORE, day=min(day.day, 28))
+    first = since or day - timedelta(days=DAYS_BEFORE)
     known = turns_known(at.tape, day, catalogue, clause.id, institution).with_columns(
         axis=pl.lit("known-at"), as_of=pl.lit(day), position=pl.col("known_at") - 1
     )

@@ -63,7 +63,7 @@ def evolve(
 class RecordDecision(Command):
     """Put a decision on record; one that a clause does not apply names catalogue and clause.
 
-    `until` is the last day on which the decision holds.
+    `until` is the last day on which the decision holds. `body` names natural persons by role only.
     """
 
     NAME: ClassVar[str] = "decision.record"

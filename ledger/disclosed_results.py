@@ -78,7 +78,7 @@ class PublishResult(Command):
 
 
 class AssessResult(Command):
-    """Record an assessment of the result before an application for a patent."""
+    """Record an assessment before an application; `assessor` is an office or firm, no person."""
 
     NAME: ClassVar[str] = "disclosure.assess"
     ZH: ClassVar[str] = "登记专利申请前评估"

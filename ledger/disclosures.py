@@ -97,7 +97,7 @@ class AcceptDisclosure(Command):
 
 
 class RejectDisclosure(Command):
-    """Do not take a result in, and say why; for the same persons who may accept."""
+    """Do not take a result in, and say why, naming nobody; for those who may accept."""
 
     NAME: ClassVar[str] = "disclosure.reject"
     ZH: ClassVar[str] = "不受理成果披露"

@@ -99,7 +99,7 @@ class AdvanceLead(Command):
 
 
 class LoseLead(Command):
-    """Note that talks came to nothing."""
+    """Note that talks came to nothing; `cause` names no natural person."""
 
     NAME: ClassVar[str] = "lead.lose"
     ZH: ClassVar[str] = "登记线索流失"

@@ -1,14 +1,14 @@
 """Open licenses: terms declared to everybody, announced, withdrawn, and taken up by a notice."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, ClassVar, assert_never
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ledger.actors import Role
-from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref
+from ledger.case import Breach, Case, Command, Decision, New, Ref
 from ledger.declaration import Declaration
 from ledger.facts import (
     LicenseGranted,
@@ -21,6 +21,7 @@ from ledger.facts.deals import FeeFen, Payment, Terms
 from ledger.facts.open_licenses import Criterion, Scheme
 from ledger.licenses import GrantLicense, grant_license
 from ledger.money import Rate
+from ledger.open_license_state import OpenLicense, read_open_license, terms_of
 from ledger.refusals import Refusal, Refused
 from ledger.rights import PENDING, Patent, filings, need_patent, title_breaches
 from ledger.subjects import CounterpartyId, DeclarationId, LicenseId, PatentId, Text
@@ -28,64 +29,6 @@ from ledger.terms import need_no_earlier, need_sound_terms
 
 STATUTORY_FROM = date(2024, 1, 20)
 """专利法实施细则 (2023): from this day declarations are received by statute, before it on trial."""
-
-_ENTRY_FEES: frozenset[Payment] = frozenset({"entry-fee-plus-royalty", "zero-entry-fee"})
-
-# --- State
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLicense:
-    """A declaration; `declared` is its fact's sequence on itself."""
-
-    known: bool = False
-    institution: str = ""
-    patent: str = ""
-    scheme: Scheme = "open"
-    payment: Payment = "fixed"
-    fee_fen: int = 0
-    royalty_rate: Rate | None = None
-    royalty_base: str | None = None
-    on: date = date.min
-    ends: date | None = None
-    declared: int = 0
-    announced: date | None = None
-    withdrawn: date | None = None
-
-
-# --- evolve
-
-OpenLicenseFact = (
-    OpenLicenseDeclared | OpenLicenseAnnounced | OpenLicenseWithdrawn | OpenLicenseTaken
-)
-
-
-def evolve(state: OpenLicense, fact: OpenLicenseFact, seen: Recorded) -> OpenLicense:
-    """Fold one fact about a declaration; licenses taken up change nothing in it."""
-    match fact:
-        case OpenLicenseDeclared():
-            return OpenLicense(
-                known=True,
-                institution=seen.institution,
-                patent=fact.patent,
-                scheme=fact.scheme,
-                payment=fact.payment,
-                fee_fen=fact.fee_fen,
-                royalty_rate=fact.royalty_rate,
-                royalty_base=fact.royalty_base,
-                on=fact.on,
-                ends=fact.ends,
-                declared=seen.sequences[fact.declaration],
-            )
-        case OpenLicenseAnnounced():
-            return replace(state, announced=fact.on)
-        case OpenLicenseWithdrawn():
-            return replace(state, withdrawn=fact.on)
-        case OpenLicenseTaken():
-            return state
-        case _:
-            assert_never(fact)
-
 
 # --- Commands
 
@@ -155,14 +98,6 @@ class TakeOpenLicense(Command):
 # --- decide
 
 
-def read_open_license(case: Case, declaration: str) -> OpenLicense:
-    """A declaration of the case's institution; refuses SUBJECT_IS_UNKNOWN for any other."""
-    state = case.read(OpenLicense, declaration)
-    if not state.known or state.institution != case.institution:
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=declaration)
-    return state
-
-
 def declare_open_license(command: DeclareOpenLicense, case: Case) -> Decision:
     """Record a declaration. Refuses terms that contradict themselves.
 
@@ -196,25 +131,6 @@ def declare_open_license(command: DeclareOpenLicense, case: Case) -> Decision:
     if scheme == "open":
         breaches += _obstacles(command, patent, on)
     return Decision((New(fact, rests_on=filings(patents)),), tuple(breaches))
-
-
-def terms_of(declared: OpenLicenseDeclared | OpenLicense, starts: date) -> Terms:
-    """The terms of a license taken up on a day: ordinary, everywhere, at the declared fee."""
-    to_enter = declared.payment in _ENTRY_FEES
-    return Terms(
-        exclusivity="ordinary",
-        territory=(),
-        field=None,
-        starts=starts,
-        ends=declared.ends,
-        payment=declared.payment,
-        fixed_fee_fen=0 if to_enter else declared.fee_fen,
-        entry_fee_fen=declared.fee_fen if to_enter else 0,
-        minimum_royalty_fen=0,
-        royalty_rate=declared.royalty_rate,
-        royalty_base=declared.royalty_base,
-        instalments=(),
-    )
 
 
 def _obstacles(command: DeclareOpenLicense, patent: Patent, on: date) -> Iterable[Breach]:

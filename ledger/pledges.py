@@ -76,7 +76,7 @@ _STAFF = frozenset({Role.CENTRE_STAFF})
 
 
 class RegisterPledge(Command):
-    """Record that patents were pledged and the pledge entered in the register."""
+    """Record a registered pledge of patents; a `pledgee` who is a natural person stays unnamed."""
 
     NAME: ClassVar[str] = "pledge.register"
     ZH: ClassVar[str] = "登记专利权质押"
@@ -104,7 +104,7 @@ class ReleasePledge(Command):
 
 
 class ReceiveValuation(Command):
-    """Record what an appraiser found patents to be worth."""
+    """Record what an appraiser found patents to be worth; `appraiser` is a firm, no person."""
 
     NAME: ClassVar[str] = "valuation.receive"
     ZH: ClassVar[str] = "登记专利评估"

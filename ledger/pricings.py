@@ -119,7 +119,7 @@ class PostNotice(Command):
 
 
 class ObjectToPrice(Command):
-    """Record an objection; it gets the next number."""
+    """Record an objection; it gets the next number. `grounds` do not say who objected."""
 
     NAME: ClassVar[str] = "pricing.object"
     ZH: ClassVar[str] = "登记定价异议"

@@ -41,7 +41,7 @@ from ledger.facts.base import Fact
 from ledger.foreign import NOT_ABROAD
 from ledger.identifiers import IdentifierKind
 from ledger.leads import need_contract_with_last_stage
-from ledger.open_licenses import terms_of
+from ledger.open_license_state import terms_of
 from ledger.policies.sme_2011 import Industry
 from ledger.refusals import Refusal, Refused
 from ledger.terms import (

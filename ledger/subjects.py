@@ -99,7 +99,11 @@ Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[0-9A-Za-z.:-]{1,80
 Text = Annotated[
     str, BeforeValidator(_plain), StringConstraints(min_length=1, max_length=2000, pattern=r"\S")
 ]
-"""Words a person wrote: NFC, not blank, no control characters, at most 2,000 characters."""
+"""Words a person wrote: NFC, not blank, no control characters, at most 2,000 characters.
+
+In a fact they stay for ever, so they name offices and firms but no natural person: people are
+named by their ids, and what is private goes to the vault.
+"""
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 or HMAC-SHA-256 value in hex."""

@@ -14,6 +14,15 @@ from projections.deal_words import (
     SCHEMES,
     SERVICE_KINDS,
 )
+from projections.disclosure_words import (
+    DISCLOSURE_STAGES,
+    FILING_DECISIONS,
+    FUNDING,
+    OWNERS,
+    RESULT_KINDS,
+    RIGHTS,
+    VERDICTS,
+)
 from projections.fact_titles import Title
 from projections.figure_words import CAUSES, LEVELS, PARTS, UNDEFINED, UNITS
 from projections.market_words import (
@@ -31,6 +40,18 @@ from projections.portfolio_words import (
     HIGH_VALUE_TAGS,
     MAINTENANCE_DECISIONS,
     VALUATION_METHODS,
+)
+from projections.reward_words import (
+    FREED_MONEY,
+    LIMITS,
+    OVER_CAP,
+    REFUND_POLICIES,
+    ROUNDING_LEVELS,
+    ROUNDINGS,
+    SIZE_DAYS,
+    STAGES,
+    TEAM_READINGS,
+    TREATMENTS,
 )
 
 _ROLES: Final = {
@@ -111,6 +132,12 @@ _PURPOSES: Final = {
     "sign-in": Title("登录链接", "sign-in link"),
     "session": Title("登录会话", "session"),
 }
+_HOLDERS: Final = {
+    "institution": Title("本单位", "institution"),
+    "asset-company": Title("资产公司", "asset company"),
+    "exchange-escrow": Title("交易所代管", "exchange escrow"),
+    "acceptance-bill": Title("承兑汇票", "acceptance bill"),
+}
 _BREACHES: Final = {
     "exclusive-licenses-overlap": Title("独占或排他许可重叠", "exclusive licenses overlap"),
     "exclusive-over-ordinary": Title("普通许可在先又独占", "exclusive over ordinary"),
@@ -124,50 +151,6 @@ _BREACHES: Final = {
     "filing-decided-without-assessment": Title("申请决定前未评估", "decided without assessment"),
     "holder-is-not-a-contributor": Title("赋权对象非完成人", "holder did not contribute"),
     "result-published-before-filing-decided": Title("申请决定前已发布", "published too early"),
-}
-_STAGES: Final = {
-    "opened": Title("设立", "opened"),
-    "claimed": Title("申报", "claimed"),
-    "accepted": Title("受理", "accepted"),
-    "returned": Title("退回", "returned"),
-    "judged": Title("资格认定", "judged"),
-    "refused": Title("不予认定", "refused"),
-    "reviewed": Title("审核", "reviewed"),
-    "publicised": Title("公示", "publicised"),
-    "awarded": Title("核定", "awarded"),
-    "capped": Title("限额核减", "capped"),
-    "appropriated": Title("拨付", "appropriated"),
-    "disbursed": Title("发放", "disbursed"),
-    "unspent-returned": Title("结余退回", "unspent returned"),
-    "clawed-back": Title("追回", "clawed back"),
-    "closed": Title("关闭", "closed"),
-}
-_DISCLOSURE_STAGES: Final = {
-    "submitted": Title("已提交", "submitted"),
-    "accepted": Title("受理", "accepted"),
-    "rejected": Title("不予受理", "rejected"),
-    "withdrawn": Title("撤回", "withdrawn"),
-}
-_RESULT_KINDS: Final = {
-    "know-how": Title("技术秘密", "know-how"),
-    "software": Title("软件", "software"),
-    "other": Title("其他", "other"),
-}
-_FILING_DECISIONS: Final = {
-    "file": Title("申请专利", "file"),
-    "know-how": Title("作为技术秘密", "keep as know-how"),
-    "publish": Title("公开发表", "publish"),
-    "give-up": Title("放弃", "give up"),
-}
-_HOLDERS: Final = {
-    "institution": Title("本单位", "institution"),
-    "asset-company": Title("资产公司", "asset company"),
-    "exchange-escrow": Title("交易所代管", "exchange escrow"),
-    "acceptance-bill": Title("承兑汇票", "acceptance bill"),
-}
-_TREATMENTS: Final = {
-    "flag": Title("提示", "flag"),
-    "exclude": Title("排除", "exclude"),
 }
 _EVIDENCE: Final = {
     "synthetic": Title("虚构数据", "made-up data"),
@@ -209,11 +192,11 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     },
     "channel": EVENT_CHANNELS,
     "clock": {"real": Title("真实", "real"), "simulated": Title("模拟", "simulated")},
-    "controlled_by_large": _TREATMENTS,
+    "controlled_by_large": TREATMENTS,
     "criteria": CRITERIA,
     "currency": {"CNY": Title("人民币", "CNY")},
     "deal_kinds": _KINDS,
-    "decision": {**MAINTENANCE_DECISIONS, **_FILING_DECISIONS},
+    "decision": {**MAINTENANCE_DECISIONS, **FILING_DECISIONS},
     "declared_size": _SIZES,
     "evidence": _EVIDENCE,
     "exclusivity": {
@@ -222,15 +205,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "ordinary": Title("普通", "ordinary"),
     },
     "extent": {"wholly": Title("全部", "wholly"), "partly": Title("部分", "partly")},
-    "freed_money": {
-        "not-reusable": Title("不再使用", "not reusable"),
-        "reusable": Title("可再使用", "reusable"),
-    },
-    "funding": {
-        "fiscal": Title("财政资金", "fiscal"),
-        "enterprise": Title("企业委托", "enterprise"),
-        "own": Title("自筹", "own"),
-    },
+    "freed_money": FREED_MONEY,
+    "funding": FUNDING,
     "high_value_tags": HIGH_VALUE_TAGS,
     "holder": _HOLDERS,
     "holders": _HOLDERS,
@@ -241,16 +217,9 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "hk-macao-taiwan": Title("港澳台登记号", "Hong Kong, Macao or Taiwan register"),
     },
     "institution_kinds": _KINDS,
-    "kind": {**_KINDS, **SERVICE_KINDS, **EVENT_KINDS, **DECISION_KINDS, **_RESULT_KINDS},
+    "kind": {**_KINDS, **SERVICE_KINDS, **EVENT_KINDS, **DECISION_KINDS, **RESULT_KINDS},
     "level": RISK_LEVELS,
-    "limit": {
-        "fund": Title("资金总额", "fund"),
-        "institution": Title("单个机构限额", "institution"),
-        "contract": Title("单份合同限额", "contract"),
-        "person": Title("个人限额", "person"),
-        "recipients": Title("人数限额", "recipients"),
-        "manual": Title("人工核定", "manual"),
-    },
+    "limit": LIMITS,
     "matters": CHECKED_MATTERS,
     "method": {**PRICE_METHODS, **VALUATION_METHODS},
     "movement": {
@@ -267,17 +236,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "implied": Title("默示许可", "implied"),
     },
     "outcome": {**DEMAND_OUTCOMES, **OUTCOMES},
-    "over_cap": {
-        "order-of-award": Title("按核定先后", "order of award"),
-        "pro-rata": Title("按比例", "pro rata"),
-        "manual": Title("人工核定", "manual"),
-    },
-    "owner": {
-        "institution": Title("本单位", "institution"),
-        "contributors": Title("完成人", "contributors"),
-        "shared": Title("单位与完成人共有", "shared"),
-        "third-party": Title("第三方", "third party"),
-    },
+    "over_cap": OVER_CAP,
+    "owner": OWNERS,
     "part": PARTS,
     "partner_class": PARTNER_CLASSES,
     "payment": {
@@ -292,51 +252,24 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "price_method": PRICE_METHODS,
     "purpose": _PURPOSES,
     "purposes": _PURPOSES,
-    "refund_policy": {
-        "claw-back": Title("追回", "claw back"),
-        "set-off": Title("抵扣", "set off"),
-        "leave": Title("不追回", "leave"),
-    },
-    "related_party": _TREATMENTS,
-    "right": {
-        "ownership": Title("所有权", "ownership"),
-        "long-term-use": Title("长期使用权", "long-term use"),
-    },
+    "refund_policy": REFUND_POLICIES,
+    "related_party": TREATMENTS,
+    "right": RIGHTS,
     "role": _ROLES,
-    "rounding": {
-        "half-up-fen": Title("四舍五入到分", "half up to the fen"),
-        "floor-fen": Title("舍去分以下", "down to the fen"),
-        "floor-yuan": Title("舍去元以下", "down to the yuan"),
-    },
-    "rounding_level": {
-        "contract-cumulative": Title("按合同累计", "contract, cumulative"),
-        "receipt": Title("逐笔到款", "each receipt"),
-        "claim": Title("按申报", "each claim"),
-    },
+    "rounding": ROUNDINGS,
+    "rounding_level": ROUNDING_LEVELS,
     "scheme": SCHEMES,
     "scope": LEVELS,
     "size": _SIZES,
-    "size_as_of": {
-        "contract": Title("签约时", "at signing"),
-        "receipt": Title("到款时", "at receipt"),
-        "claim": Title("申报时", "at claim"),
-    },
+    "size_as_of": SIZE_DAYS,
     "sizes": _SIZES,
-    "stage": {**_STAGES, **LEAD_STAGES, **_DISCLOSURE_STAGES},
+    "stage": {**STAGES, **LEAD_STAGES, **DISCLOSURE_STAGES},
     "status": {**_STATUSES, **ANNUITY_STATUSES},
     "tag": HIGH_VALUE_TAGS,
-    "team_reading": {
-        "team-in-all": Title("按团队合计", "team in all"),
-        "each-member": Title("按每名成员", "each member"),
-    },
+    "team_reading": TEAM_READINGS,
     "undefined": UNDEFINED,
     "unit": UNITS,
-    "verdict": {
-        "file": Title("建议申请", "file"),
-        "improve": Title("完善后再申请", "improve first"),
-        "keep-secret": Title("建议保密", "keep secret"),
-        "do-not-file": Title("不建议申请", "do not file"),
-    },
+    "verdict": VERDICTS,
 }
 """Field to stored code to words; complete by test for every closed list of codes in the facts."""
 
@@ -352,14 +285,14 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("pricings", "method"): tuple(PRICE_METHODS),
     ("receivables", "purpose"): _MONEY,
     ("allocations", "purpose"): _MONEY,
-    ("disclosures", "kind"): ("invention", "design", *_RESULT_KINDS),
-    ("disclosures", "stage"): tuple(_DISCLOSURE_STAGES),
-    ("disclosures", "decision"): tuple(_FILING_DECISIONS),
+    ("disclosures", "kind"): ("invention", "design", *RESULT_KINDS),
+    ("disclosures", "stage"): tuple(DISCLOSURE_STAGES),
+    ("disclosures", "decision"): tuple(FILING_DECISIONS),
     ("annuities", "status"): tuple(ANNUITY_STATUSES),
     ("patents", "kind"): _RIGHTS,
     ("patents", "status"): tuple(c for c in _STATUSES if c not in (*_LIVES, *_TRANSFERS)),
-    ("reward-fund", "stage"): tuple(_STAGES),
-    ("reward-claims", "stage"): tuple(c for c in _STAGES if c not in ("opened", "closed")),
+    ("reward-fund", "stage"): tuple(STAGES),
+    ("reward-claims", "stage"): tuple(c for c in STAGES if c not in ("opened", "closed")),
     ("events", "kind"): tuple(EVENT_KINDS),
     ("decisions", "kind"): tuple(DECISION_KINDS),
     ("demands", "outcome"): tuple(DEMAND_OUTCOMES),

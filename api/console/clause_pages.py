@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import Caller, CallerNow
-from api.clause_cells import assessed, cell_read, history_read, may_do
+from api.access import CallerNow
+from api.clause_cells import assessed, cell_read, history_read
 from api.compliance import (
     WHERE,
     AskedClauses,
@@ -24,41 +24,31 @@ from api.compliance import (
     one_institution,
 )
 from api.console.cells import called, cell, heads, subjects_in
-from api.console.form_pages import form_told
-from api.console.form_shapes import is_simple, kinds_asked, shapes_of
-from api.console.forms import subjects_named, subjects_offered
+from api.console.clause_grid import (
+    ROWS_SHOWN,
+    cell_told,
+    exempting,
+    grid,
+    groups_of,
+    mending,
+    said,
+)
 from api.console.pages import institutions_within, within
 from api.console.rendering import page, switched
 from api.console.words import WORDS
 from api.exports.cells import word_of
 from api.figures import Standpoint, standpoint
-from api.home import Home
 from api.language import Language, language
 from api.moments import read_day, read_known_at
 from api.parameters import read_parameters
 from api.readings import Reading
-from compliance.assess import Assessment
-from compliance.clause import BUREAU, CAVEAT, STATUS_WORDS, Bearing, Catalogue, Status, Words
-from ledger.commands import BY_NAME
-from ledger.decisions import RecordDecision
+from compliance.clause import CAVEAT
 from ledger.refusals import Refusal, Refused
 from projections.subject_names import subject_names
+from projections.view import Column
 
-ROWS_SHOWN: Final = 2_000
 _THAN: Final = ("than_as_of", "than_known_at")
 """The other moment that a matrix is laid beside."""
-
-SIGNS: Final = {
-    Status.EVIDENCED: "✓",
-    Status.PARTIAL: "◐",
-    Status.STALE: "⌛",
-    Status.MISSING: "○",
-    Status.CONTRADICTED: "✗",
-    Status.NOT_APPLICABLE: "–",
-}
-"""A sign for each status, so that no reader needs colours."""
-
-_CASES: Final = (Bearing.BREACH, Bearing.GAP, Bearing.DUE, Bearing.EVIDENCE)
 
 router = APIRouter(include_in_schema=False)
 
@@ -90,15 +80,15 @@ async def matrix_page(catalogue: str, request: Request, caller: CallerNow) -> Re
         pinned = {**_pinned(at), **{k: v for k, v in given.items() if k == "institution"}}
         return {
             **_around(asked, at, given, spoken),
-            "title": _said(found.title, spoken),
+            "title": said(found.title, spoken),
             "catalogues": [
-                (each.id, _said(each.title, spoken), each is found)
+                (each.id, said(each.title, spoken), each is found)
                 for each in catalogues_for(caller)
             ],
             "source": found.source,
             "mark": word_of("mark", found.mark, spoken),
             "than": None if before is None else before.moment,
-            **_grid(found, reading, before, given, spoken),
+            **grid(found, reading, before, given, spoken),
             "downloads": _downloads(f"/v1/compliance/{found.id}", pinned),
         }
 
@@ -114,45 +104,6 @@ def _than(asked: AskedClauses, given: Mapping[str, str]) -> AskedClauses | None:
         as_of=read_day("than_as_of", day) or asked.as_of,
         known_at=read_known_at(known, "than_known_at") if known else asked.known_at,
     )
-
-
-def _grid(
-    catalogue: Catalogue,
-    reading: Reading,
-    before: Reading | None,
-    given: Mapping[str, str],
-    spoken: Language,
-) -> dict[str, Any]:
-    """Rows of institutions with a cell for each clause; a cell that changed says from what."""
-    moment = {name: given[name] for name in ("as_of", "known_at") if name in given}
-    earlier: dict[tuple[str, str], str] = {}
-    if before is not None:
-        rows = before.rows.select("institution", "clause", "status").iter_rows()
-        earlier = {(place, clause): status for place, clause, status in rows}
-    lines: dict[str, dict[str, Any]] = {}
-    for row in reading.rows.iter_rows(named=True):
-        place, status = row["institution"], Status(row["status"])
-        was = earlier.get((place, row["clause"]))
-        query = urlencode({"institution": place, **moment})
-        line = lines.setdefault(place, {"id": place, "name": row[f"name_{spoken}"], "cells": {}})
-        line["cells"][row["clause"]] = {
-            "status": status,
-            "sign": SIGNS[status],
-            "word": _said(STATUS_WORDS[status], spoken),
-            "counts": row["evidence"],
-            "open": row["breaches"] + row["gaps"],
-            "due": row["next_due"],
-            "was": was and _said(STATUS_WORDS[Status(was)], spoken),
-            "changed": before is not None and was != status,
-            "href": f"/compliance/{catalogue.id}/{row['clause']}?{query}",
-        }
-    clauses = [
-        (each.id, _said(each.title, spoken), _said(each.requirement, spoken))
-        for each in catalogue.clauses
-    ]
-    legend = [(each, SIGNS[each], _said(STATUS_WORDS[each], spoken)) for each in Status]
-    changed = sum(each["changed"] for line in lines.values() for each in line["cells"].values())
-    return {"clauses": clauses, "lines": list(lines.values()), "legend": legend, "turned": changed}
 
 
 @router.get("/compliance/{catalogue}/{clause}")
@@ -177,107 +128,18 @@ async def cell_page(catalogue: str, clause: str, request: Request, caller: Calle
         return {
             **_around(asked, at, given, spoken),
             "recorded": given.get("recorded"),
-            "catalogue": _said(found.title, spoken),
+            "catalogue": said(found.title, spoken),
             "back": f"/compliance/{found.id}?{urlencode(back)}",
             "here": f"{own}?{here}",
             "history": f"{own}/history?{here}",
             "downloads": _downloads(f"/v1{own}", {"institution": institution, **_pinned(at)}),
-            **_told(reading, seen, spoken),
-            "groups": _groups(reading, at, asked, spoken),
-            "mending": _mending(home, caller, seen, at, f"{own}?{here}", spoken),
-            "exempting": _exempting(caller, found, seen, f"{own}?{here}"),
+            **cell_told(reading, seen, spoken),
+            "groups": groups_of(reading, at, asked, spoken),
+            "mending": mending(home, caller, seen, at, f"{own}?{here}", spoken),
+            "exempting": exempting(caller, found, seen, f"{own}?{here}"),
         }
 
     return page(request, "clause.html", await run_in_threadpool(read))
-
-
-def _told(reading: Reading, seen: Assessment, spoken: Language) -> dict[str, Any]:
-    clause = seen.clause
-    return {
-        "clause": clause.id,
-        "title": _said(clause.title, spoken),
-        "requirement": _said(clause.requirement, spoken),
-        "source": clause.source,
-        "mark": word_of("mark", clause.mark, spoken),
-        "name": reading.told[f"name_{spoken}"],
-        "institution": seen.institution,
-        "status": seen.status,
-        "sign": SIGNS[seen.status],
-        "word": _said(STATUS_WORDS[seen.status], spoken),
-        "next_due": seen.next_due,
-        "decision": seen.decision,
-        "next_step": None
-        if seen.status in (Status.EVIDENCED, Status.NOT_APPLICABLE)
-        else _said(clause.next_step, spoken),
-    }
-
-
-def _groups(
-    reading: Reading, at: Standpoint, asked: AskedClauses, spoken: Language
-) -> list[dict[str, Any]]:
-    """The items by bearing, what is wrong first."""
-    readable = {fact["position"]: fact["href"] is not None for fact in reading.told["facts"]}
-    found = subjects_in(reading.view.columns, reading.rows.rows())
-    names = subject_names(at.tape, found, within(asked.scope))
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for row in reading.rows.head(ROWS_SHOWN).iter_rows(named=True):
-        subject = row["subject"]
-        told = {
-            "subject": subject,
-            "name": subject and called(subject, spoken, names),
-            "linked": readable.get(row["position"], False),
-            "on": row["on"],
-            "due": row["due"],
-            "what": row["code"] and word_of("code", row["code"], spoken),
-            "fact": row[f"fact_{spoken}"],
-            "position": row["position"],
-        }
-        groups.setdefault(row["bearing"], []).append(told)
-    return [
-        {"word": word_of("bearing", each, spoken), "rows": groups[each], "bearing": each}
-        for each in _CASES
-        if each in groups
-    ]
-
-
-def _mending(
-    home: Home,
-    caller: Caller,
-    seen: Assessment,
-    at: Standpoint,
-    back: str,
-    spoken: Language,
-) -> list[dict[str, Any]]:
-    """The commands that mend a cell: short ones as forms, others as links, or who may do them."""
-    if seen.status in (Status.EVIDENCED, Status.NOT_APPLICABLE):
-        return []
-    commands = [BY_NAME[name].command for name in seen.clause.mend]
-    unsettled = seen.items.filter(seen.items["bearing"] != str(Bearing.EVIDENCE))
-    concerned = subjects_named(at.tape, unsettled["position"])
-    mine = [each for each in commands if may_do(caller, each, seen)]
-    kinds = {kind for each in mine for kind in kinds_asked(shapes_of(each))}
-    offered = subjects_offered(home, at.tape, caller, spoken, kinds, [seen.institution], concerned)
-    scoped = None if seen.clause.binds == BUREAU else seen.institution
-    return [
-        {
-            "title": each.ZH if spoken == "zh" else each.EN,
-            "roles": [word_of("role", role, spoken) for role in sorted(each.ROLES or ())],
-            "may": each in mine,
-            "link": f"/forms/{each.NAME}?{urlencode({'back': back})}",
-            "form": form_told(each, offered, {}, spoken, scoped)
-            if each in mine and is_simple(shapes_of(each))
-            else None,
-        }
-        for each in commands
-    ]
-
-
-def _exempting(caller: Caller, catalogue: Catalogue, seen: Assessment, back: str) -> str | None:
-    """Where to propose that the clause does not apply, for those who may."""
-    if seen.status is Status.NOT_APPLICABLE or not may_do(caller, RecordDecision, seen):
-        return None
-    said = {"kind": "not-applicable", "catalogue": catalogue.id, "clause": seen.clause.id}
-    return f"/forms/{RecordDecision.NAME}?{urlencode({**said, 'back': back})}"
 
 
 @router.get("/compliance/{catalogue}/{clause}/history")
@@ -327,15 +189,15 @@ async def _table_page(
 ) -> Response:
     """A table about clauses on the page that views have."""
     home, spoken = request.app.state.home, language(request)
+    other = "en" if spoken == "zh" else "zh"
 
     def read() -> dict[str, Any]:
         at = standpoint(home.reader, asked)
         reading = made(at)
-        other = "_en" if spoken == "zh" else "_zh"
         shown = [
-            (place, column)
+            (place, _in_one_language(column))
             for place, column in enumerate(reading.view.columns)
-            if not column.name.endswith(other)
+            if not column.name.endswith(f"_{other}") and not column.name.startswith("name_")
         ]
         rows = reading.rows.head(ROWS_SHOWN).rows()
         names = subject_names(at.tape, subjects_in(reading.view.columns, rows), within(asked.scope))
@@ -375,8 +237,14 @@ def _around(
         "given": {name: given.get(name) for name in names},
         "institutions": [(each, called(each, spoken, offered)) for each in sorted(offered)],
         "institution_asked": asked.institution or "",
-        "caveat": _said(CAVEAT, spoken),
+        "caveat": said(CAVEAT, spoken),
     }
+
+
+def _in_one_language(column: Column) -> Column:
+    """A column whose title need not say in which of two languages it is."""
+    zh, en = column.zh.removesuffix("(中文)"), column.en.removesuffix(" (English)")
+    return replace(column, zh=zh.removesuffix("(英文)"), en=en.removesuffix(" (Chinese)"))
 
 
 def _kept(given: Mapping[str, str]) -> dict[str, str]:
@@ -392,7 +260,3 @@ def _downloads(path: str, asked: Mapping[str, str]) -> list[tuple[str, str]]:
         (form.upper(), f"{path}?{urlencode({**asked, 'format': form})}")
         for form in ("csv", "xlsx", "json", "parquet")
     ]
-
-
-def _said(words: Words, spoken: Language) -> str:
-    return words.zh if spoken == "zh" else words.en

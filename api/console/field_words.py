@@ -16,7 +16,7 @@ FIELD_WORDS: dict[str, str] = {
     "appropriation_window": "拨付期间",
     "asking_fen": "意向价",
     "aspects": "分级角度",
-    "assessor": "评估机构或人员",
+    "assessor": "评估部门或机构",
     "assets_fen": "资产总额",
     "assignment": "转让合同",
     "awarded_fen": "核定金额",

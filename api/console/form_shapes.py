@@ -41,16 +41,22 @@ class Look(StrEnum):
 class Shape:
     """One field: `codes` of a choice, `kinds` of a subject (none = any), `parts` of what has any.
 
-    Lines have one part, the shape of a line.
+    Lines have one part, the shape of a line. `blank` says that a list may be empty.
     """
 
     name: str
     look: Look
     required: bool = False
     nullable: bool = False
+    blank: bool = False
     codes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     parts: tuple["Shape", ...] = ()
+
+    @property
+    def needed(self) -> bool:
+        """Whether nothing at all is no answer."""
+        return self.required and not self.nullable and not self.blank
 
 
 _ASIDE: Final = ("institution", "on_behalf")
@@ -124,7 +130,8 @@ def _shape(name: str, schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Sha
         return Shape(name, Look.CHOICE, codes=tuple(schema["enum"]))
     match schema.get("type"):
         case "array":
-            return _many(name, _shape(name, schema["items"], defs))
+            many = _many(name, _shape(name, schema["items"], defs))
+            return replace(many, blank=not schema.get("minItems"))
         case "object" if "properties" in schema:
             if schema["properties"].keys() == Rate.model_fields.keys():
                 return Shape(name, Look.RATE)

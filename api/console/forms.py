@@ -56,7 +56,7 @@ def fields_of(
     shapes: Iterable[Shape], offered: Offered, given: Form, spoken: Language
 ) -> list[Field]:
     """The fields of a form with what was given; a needed subject with one choice is chosen."""
-    return [_field(each, "", offered, given, spoken, needed=each.required) for each in shapes]
+    return [_field(each, "", offered, given, spoken, needed=each.needed) for each in shapes]
 
 
 def _field(
@@ -84,7 +84,7 @@ def _row(
     shape: Shape, prefix: str, offered: Offered, given: Form, spoken: Language, *, needed: bool
 ) -> tuple[Field, ...]:
     return tuple(
-        _field(part, prefix, offered, given, spoken, needed=needed and part.required)
+        _field(part, prefix, offered, given, spoken, needed=needed and part.needed)
         for part in _worded(shape)
     )
 

@@ -68,9 +68,14 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
 
 
 def add_months(start: date, n: int) -> date:
-    """The same day of the month `n` months on (or back), or that month's last day without one."""
+    """The same day of the month `n` months on (or back), or that month's last day without one.
+
+    Where the calendar ends before, its last day: an absurd day in a fact must not stop a reading.
+    """
     months = start.year * 12 + start.month - 1 + n
     year, month = months // 12, months % 12 + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(start.day, gregorian.monthrange(year, month)[1]))
 
 

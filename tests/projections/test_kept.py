@@ -92,6 +92,12 @@ def test_readers_of_older_sizes_neither_disturb_nor_are_disturbed(
         assert_same(reading, kept, tapes[place], TOLD)
 
 
+def test_no_two_readings_share_a_name() -> None:
+    """What is kept under a name is taken for that reading alone."""
+    names = [*STRANDS, *(view.name for view in VIEWS)]
+    assert len(names) == len(set(names))
+
+
 def test_days_are_kept_apart() -> None:
     kept, tape = Kept(), STORY.tape()
     for as_of in (date(2022, 4, 1), AS_OF, date(2022, 4, 1)):
