@@ -18,6 +18,14 @@ class Rate(NamedTuple):
     waits: tuple[float, ...] = ()
 
 
+class Waited(NamedTuple):
+    """Waiting times in seconds, and the goal (milliseconds) for a part of them."""
+
+    what: str
+    waits: tuple[float, ...]
+    goal_ms: float
+
+
 class Compared(NamedTuple):
     """Our rounds and a peer's, measured in turn."""
 

@@ -14,7 +14,7 @@ from api.postgres import Logins
 from api.settings import Settings
 from api.tokens import new_token
 from benchmarks.long_log import OPENED, Entry, continued, write
-from benchmarks.machine import Rate, stopwatch
+from benchmarks.machine import Rate, Waited, stopwatch
 from benchmarks.workload import ADMIN, ident
 from ledger.actors import Role
 from ledger.book import APPEND
@@ -40,14 +40,6 @@ class LongLog(NamedTuple):
     home: Path
     further: Iterator[Entry]
     secret: str
-
-
-class Waited(NamedTuple):
-    """Waiting times in seconds, and the goal (milliseconds) for a part of them."""
-
-    what: str
-    waits: tuple[float, ...]
-    goal_ms: float
 
 
 def long_log(logins: Logins, home: Path, size: int) -> LongLog:
@@ -97,7 +89,7 @@ def rebuilt(url: str) -> Rate:
     return Rate(tape.size / watch.seconds)
 
 
-def one_view_rebuilt(url: str) -> Rate:
+def one_view(url: str) -> Rate:
     """One view from PostgreSQL, as a runner of the peer fills one: every instalment's state."""
     with stopwatch() as watch, Reader(url) as reader:
         tape = reader.tape()

@@ -9,41 +9,119 @@ import psycopg
 from eventsourcing.application import Application
 
 from api.postgres import OWNER, READER, SERVICE, SUPERUSER, EmbeddedServer, Logins, prepare
-from benchmarks import ours, raw, stock
+from benchmarks import ours, raw, stock, stock_runner
 from benchmarks.machine import in_turn, stated
-from benchmarks.table import Row, markdown, plot
+from benchmarks.readings import Followed, followed, long_log, one_view, rebuilt
+from benchmarks.served import figures_asked
+from benchmarks.table import Row, markdown, plot, waits
 from ledger.migrations import migrate
+from projections.indicators import INDICATORS
+from projections.views import VIEWS
 
 FOLDER = Path(__file__).parent
 ROLES = (OWNER, SERVICE, READER)
+RUNNERS = ("ProjectionRunner into PostgreSQL", "ProjectionRunner into memory")
 
 
 def main() -> None:
-    """Run all measurements; `--rounds` and `--facts` make a quick look possible."""
+    """Run all measurements, or a part; `--rounds`, `--facts` and `--long` make a quick look."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--facts", type=int, default=20_000)
+    parser.add_argument("--long", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=("commands", "readings"))
     options = parser.parse_args()
     # Over TCP, for both: the stock insert_events hangs on large batches over a unix socket.
     listening = {"listen_addresses": "127.0.0.1"}
+    rows: list[Row] = []
+    parts: list[str] = []
     with (
         tempfile.TemporaryDirectory(prefix="zhiheng-bench-") as folder,
         EmbeddedServer(Path(folder), listening) as server,
     ):
-        prepare(server, "ours")
-        prepare(server, "peer")
         let_in(server)
-        mine, other = over_tcp("ours"), over_tcp("peer")
-        migrate(mine.owner)
-        ours.open_log(mine.service)
-        app = stock.application(other.owner)
-        rows = measure(mine, other, app, options.rounds, options.facts)
-        sizes = (ours.bytes_per_fact(mine.service), stock.bytes_per_event(app))
-        text = markdown(rows, stated(mine.service), conditions(sizes, options))
-        app.close()
+        if options.only != "readings":
+            rows += measure_commands(server, options, parts)
+        if options.only != "commands":
+            rows += measure_readings(server, Path(folder), options, parts)
+        machine = stated(server.url(SUPERUSER, SUPERUSER))
+    text = markdown(rows, machine, parts)
     print(text)
-    (FOLDER / "results.md").write_text(text)
-    plot(rows, FOLDER / "results.svg")
+    if options.only is None:
+        (FOLDER / "results.md").write_text(text)
+        plot(rows, FOLDER / "results.svg")
+
+
+def measure_commands(
+    server: EmbeddedServer, options: argparse.Namespace, parts: list[str]
+) -> list[Row]:
+    """Commands and bulk import; what has to be said about them goes to `parts`."""
+    prepare(server, "ours")
+    prepare(server, "peer")
+    mine, other = over_tcp("ours"), over_tcp("peer")
+    migrate(mine.owner)
+    ours.open_log(mine.service)
+    app = stock.application(other.owner)
+    rows = measure(mine, other, app, options.rounds, options.facts)
+    parts.append(
+        conditions((ours.bytes_per_fact(mine.service), stock.bytes_per_event(app)), options)
+    )
+    app.close()
+    return rows
+
+
+def measure_readings(
+    server: EmbeddedServer, folder: Path, options: argparse.Namespace, parts: list[str]
+) -> list[Row]:
+    """Rebuilds against the peer's runner, and waits over a long log; these go to `parts`."""
+    for name in ("long", "runner"):
+        prepare(server, name)
+    home = folder / "home"
+    home.mkdir()
+    log, other = long_log(over_tcp("long"), home, options.long), over_tcp("runner").owner
+    app = stock.application(other)
+    many, few = 5 * options.facts, options.facts
+    stock.insert_batches(app, 0, many, 1_000)
+    app.close()
+    everything, into_postgres, into_memory = "every view and figure from PostgreSQL", *RUNNERS
+    url, rounds = log.logins.service, options.rounds
+    rows = [
+        Row(
+            everything,
+            into_postgres,
+            in_turn(lambda: rebuilt(url), lambda: stock_runner.into_postgres(other, few), rounds),
+            200,
+        ),
+        Row(
+            everything,
+            into_memory,
+            in_turn(lambda: rebuilt(url), lambda: stock_runner.into_memory(other, many), rounds),
+            4,
+        ),
+        Row(
+            "one view from PostgreSQL",
+            into_memory,
+            in_turn(lambda: one_view(url), lambda: stock_runner.into_memory(other, many), rounds),
+            4,
+        ),
+    ]
+    times = options.facts // 20
+    asked, kept_up = figures_asked(log, times), followed(log, times)
+    parts += [told(options, ours.bytes_per_fact(url), kept_up), waits([asked, *kept_up.views])]
+    return rows
+
+
+def told(options: argparse.Namespace, size: int, kept_up: Followed) -> str:
+    """What the readings were measured on, and how memory stood."""
+    return (
+        f"Readings: a made-up log of {options.long:,} facts of {size} bytes on average, of twenty "
+        "types, ten institutions, corrections among them, copied in past the append function; all "
+        f"{len(VIEWS)} views and {len(INDICATORS)} figures of three years, whereas the peer's "
+        "runner fills one view of sums by type. A reading that waits for a new fact holds "
+        f"{kept_up.bytes_loaded / 1e6:,.0f} MB once everything is loaded and "
+        f"{kept_up.bytes_after / 1e6:,.0f} MB after {kept_up.facts:,} more facts with readings "
+        "in between."
+    )
 
 
 def let_in(server: EmbeddedServer) -> None:

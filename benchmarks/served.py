@@ -14,7 +14,8 @@ from threading import Event, Thread
 import httpx
 
 from benchmarks.history import INSTITUTIONS
-from benchmarks.readings import YEARS, LongLog, Waited, appender
+from benchmarks.machine import Waited
+from benchmarks.readings import YEARS, LongLog, appender
 from projections.indicators import INDICATORS
 
 ROOT = Path(__file__).parents[1]

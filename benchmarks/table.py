@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.machine import Compared, median, quantile
+from benchmarks.machine import Compared, Waited, median, quantile
 
 
 class Row(NamedTuple):
@@ -16,7 +16,7 @@ class Row(NamedTuple):
     p99_goal_ms: float | None = None
 
 
-def markdown(rows: list[Row], stated: str, conditions: str) -> str:
+def markdown(rows: list[Row], stated: str, parts: list[str]) -> str:
     """The table with everything a reader needs to repeat it."""
     lines = [
         "# Benchmarks",
@@ -26,13 +26,25 @@ def markdown(rows: list[Row], stated: str, conditions: str) -> str:
         "",
         f"Machine: {stated}.",
         "",
-        conditions,
-        "",
+        *(line for part in parts for line in (part, "")),
         "| what | ours | peer | ratio | goal | waits p50 / p95 / p99 / p99.9 |",
         "|---|---|---|---|---|---|",
     ]
     lines += [_line(row) for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def waits(waited: list[Waited]) -> str:
+    """Waiting times that have no peer, in milliseconds."""
+    lines = [
+        "| what somebody waits for | times | p50 | p95 | p99 | goal |",
+        "|---|---|---|---|---|---|",
+    ]
+    for each in waited:
+        marks = (f"{quantile(each.waits, part) * 1000:.1f} ms" for part in (0.5, 0.95, 0.99))
+        shown = " | ".join(marks)
+        lines.append(f"| {each.what} | {len(each.waits)} | {shown} | {each.goal_ms:g} ms |")
+    return "\n".join(lines)
 
 
 def _line(row: Row) -> str:

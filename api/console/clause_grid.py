@@ -134,7 +134,8 @@ def mending(
     spoken: Language,
 ) -> list[dict[str, Any]]:
     """The commands that mend a cell: short ones as forms, others as links, or who may do them."""
-    if seen.status in (Status.EVIDENCED, Status.NOT_APPLICABLE):
+    # What is recorded now would not show in a cell as it was known before.
+    if seen.status in (Status.EVIDENCED, Status.NOT_APPLICABLE) or at.tape.size < at.head:
         return []
     commands = [BY_NAME[name].command for name in seen.clause.mend]
     unsettled = seen.items.filter(seen.items["bearing"] != str(Bearing.EVIDENCE))

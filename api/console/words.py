@@ -293,9 +293,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "form_more": ("理由与依据（选填）", "Reason and evidence (optional)"),
     "form_hint": (
-        "带 * 的必填；日期留空即为今天。提交后作为事实记入日志，只能更正，不能删除。",
+        "带 * 的必填；日期留空即为今天。提交后作为事实记入日志，只能更正，不能删除；"
+        "文字栏里不写个人姓名。",
         "Fields with * are needed; an empty date is today. What is sent becomes a fact: it can be"
-        " corrected, never deleted.",
+        " corrected, never deleted. Texts name no natural persons.",
     ),
     "form_recorded": ("已记入日志：", "Recorded:"),
     "form_breaches": ("同时列明的违规项", "Rules that were broken"),

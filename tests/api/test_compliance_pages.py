@@ -93,6 +93,7 @@ def test_what_turned_between_two_moments_is_marked_with_what_it_was(
     form = {name: hidden(text, name) for name in ("command_key", "back", "institution")}
     said = {"patent": PATENTS[FIRST], "in_force": "true", "owner_confirmed": "true"}
     send(staff, "/forms/patent.check-status", form | said | {"source": "册", "on": "2022-05-10"})
+    assert 'class="command"' not in staff.page(f"{CHECKED}&known_at={size}").text
     compared = staff.page(f"{MATRIX}?than_known_at={size}").text
     assert compared.count("原为：") == 1
     assert "1 格的状态不同" in compared

@@ -227,6 +227,7 @@ def test_outside_its_years_the_calendar_says_so_and_counts_weekends_only() -> No
         ("2022-01-15", -1, "2021-12-15"),
         ("2022-12-15", 0, "2022-12-15"),
         ("2020-02-29", 36, "2023-02-28"),
+        ("9999-07-01", 6, "9999-12-31"),
     ],
 )
 def test_a_month_on_is_the_same_day_or_the_last_of_the_month(

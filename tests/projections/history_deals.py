@@ -1,7 +1,7 @@
 """Steps of histories about deals, money and rewards; nothing where a step makes no sense."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from ledger import facts
 from ledger.facts import Fact

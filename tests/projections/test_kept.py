@@ -66,7 +66,7 @@ def test_what_is_kept_is_what_is_computed_afresh(reading: Reading) -> None:
 
 
 @given(histories, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_whatever_the_history_and_the_size_of_its_batches(
     story: Story, data: st.DataObject
 ) -> None:
@@ -81,7 +81,7 @@ def test_whatever_the_history_and_the_size_of_its_batches(
 
 
 @given(histories, st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_readers_of_older_sizes_neither_disturb_nor_are_disturbed(
     story: Story, data: st.DataObject
 ) -> None:
