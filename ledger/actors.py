@@ -34,5 +34,9 @@ READS_ALL_INSTITUTIONS = BUREAU_ROLES | {Role.STATE_AUDITOR, Role.EDUCATION_COMM
 CITY_WIDE = READS_ALL_INSTITUTIONS | {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR}
 """Roles granted without an institution: they hold across the log."""
 
+CHECKERS = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD, Role.INTERNAL_AUDITOR})
+"""Who records that something was looked into: an auditor who finds a check missing may make it.
+Checks move neither rights nor money."""
+
 TIME_BOXED = frozenset({Role.STATE_AUDITOR, Role.CERTIFICATION_AUDITOR})
 """Outside auditors: their grants must end on a day."""

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
-from ledger.actors import Role
+from ledger.actors import CHECKERS, Role
 from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref
 from ledger.counterparty_state import need_counterparty
 from ledger.deals import after_signing, need_same_side, read_deal
@@ -58,7 +58,6 @@ def evolve_risk(state: Risk, fact: RiskAssessed, seen: Recorded) -> Risk:
 
 # --- Commands
 
-_STAFF = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD})
 
 
 class CheckCounterparty(Command):
@@ -67,7 +66,7 @@ class CheckCounterparty(Command):
     NAME: ClassVar[str] = "counterparty.check"
     ZH: ClassVar[str] = "登记相对方核查"
     EN: ClassVar[str] = "Record a check of a counterparty"
-    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    ROLES: ClassVar[frozenset[Role] | None] = CHECKERS
     FRESH: ClassVar[str | None] = "check"
     check: CheckId
     counterparty: CounterpartyId
@@ -86,7 +85,7 @@ class AssessRisk(Command):
     NAME: ClassVar[str] = "risk.assess"
     ZH: ClassVar[str] = "登记风险评估"
     EN: ClassVar[str] = "Record an assessment of risk"
-    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    ROLES: ClassVar[frozenset[Role] | None] = CHECKERS
     FRESH: ClassVar[str | None] = "risk"
     risk: RiskId
     about: Annotated[tuple[Subject, ...], Field(min_length=1, max_length=50)]

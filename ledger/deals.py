@@ -7,7 +7,7 @@ bring neither.
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple
 
-from ledger.actors import Role
+from ledger.actors import CHECKERS, Role
 from ledger.case import Breach, Case, Command, Decision, New, Ref
 from ledger.contracts import read_contract
 from ledger.declaration import Declaration
@@ -109,7 +109,7 @@ class ReviewClauses(Command):
     NAME: ClassVar[str] = "contract.review-clauses"
     ZH: ClassVar[str] = "登记知识产权条款审查"
     EN: ClassVar[str] = "Record a review of a contract's clauses"
-    ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD})
+    ROLES: ClassVar[frozenset[Role] | None] = CHECKERS
     contract: DealId
     outcome: Literal["agreed", "changes-asked"]
     on: date | None = None

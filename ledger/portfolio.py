@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from ledger.actors import Role
+from ledger.actors import CHECKERS, Role
 from ledger.case import Breach, Case, Command, Decision, New
 from ledger.declaration import Declaration
 from ledger.facts import (
@@ -70,7 +70,7 @@ class CheckStatus(Command):
     NAME: ClassVar[str] = "patent.check-status"
     ZH: ClassVar[str] = "登记法律状态核查"
     EN: ClassVar[str] = "Record a look-up of the legal status"
-    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    ROLES: ClassVar[frozenset[Role] | None] = CHECKERS
     patent: PatentId
     in_force: bool
     owner_confirmed: bool

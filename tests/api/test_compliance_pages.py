@@ -61,7 +61,9 @@ def test_the_matrix_tells_each_status_by_word_and_sign_not_by_colour_alone(staff
     assert "no evidence" in staff.page(MATRIX).text
 
 
-def test_a_red_cell_is_mended_where_it_is_seen(staff: Browser) -> None:
+@pytest.mark.parametrize("role", [Role.CENTRE_STAFF, Role.INTERNAL_AUDITOR])
+def test_a_red_cell_is_mended_where_it_is_seen(house: FigureHouse, role: Role) -> None:
+    staff = house.signed_in(house.office.hire(role, FIRST))
     before = staff.page(CHECKED).text
     assert status_of(before) == "missing"
     assert "未在签约前查明法律状态" in before
@@ -127,12 +129,12 @@ def test_a_form_leads_back_to_this_site_only(staff: Browser) -> None:
 
 
 def test_who_may_not_give_a_command_is_told_who_does(house: FigureHouse) -> None:
-    auditor = house.signed_in(house.auditor())
-    text = auditor.page(CHECKED).text
+    clerk = house.signed_in(house.office.clerk)
+    text = clerk.page(CHECKED).text
     assert "由中心专职人员" in text
     assert '<form class="command"' not in text
-    assert auditor.page("/forms/patent.check-status").status_code == 403
-    assert auditor.page("/forms/statement.import").status_code == 404
+    assert clerk.page("/forms/patent.check-status").status_code == 403
+    assert clerk.page("/forms/statement.import").status_code == 404
 
 
 def test_another_site_cannot_send_a_form(staff: Browser) -> None:

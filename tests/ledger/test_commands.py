@@ -71,11 +71,20 @@ def test_those_who_only_read_write_nothing() -> None:
     readers = {
         Role.STATE_AUDITOR,
         Role.CERTIFICATION_AUDITOR,
-        Role.INTERNAL_AUDITOR,
         Role.SECURITY_AUDITOR,
         Role.EDUCATION_COMMISSION_READER,
     }
     assert [e.name for e in DECLARATIONS if readers & set(e.command.ROLES or ())] == []
+
+
+def test_an_internal_auditor_records_checks_and_nothing_else() -> None:
+    allowed = {e.name for e in DECLARATIONS if Role.INTERNAL_AUDITOR in (e.command.ROLES or ())}
+    assert allowed == {
+        "counterparty.check",
+        "risk.assess",
+        "contract.review-clauses",
+        "patent.check-status",
+    }
 
 
 def test_no_command_takes_a_float() -> None:
