@@ -6,7 +6,8 @@ from datetime import date
 import polars as pl
 
 from compliance.clause import ITEMS, Bearing, Catalogue, Clause, Status
-from ledger.facts import DecisionApproved, DecisionRecorded, InstitutionRegistered
+from ledger.facts import DecisionRecorded, InstitutionRegistered
+from projections.decisions import approvals
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
@@ -101,7 +102,7 @@ def exemptions(tape: Tape, moment: Moment, catalogue_id: str) -> pl.LazyFrame:
     """Decisions in force that a clause does not apply: institution, clause, decision String,
     decided_at Int64; one for each institution and clause, the last approved.
     """
-    approved = up_to(tape, DecisionApproved, moment).select("decision", approved="on")
+    approved = approvals(tape, moment).select("decision", approved="on")
     return (
         up_to(tape, DecisionRecorded, moment)
         .filter(

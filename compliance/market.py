@@ -10,7 +10,6 @@ from compliance.items import accounted, items
 from compliance.portfolio import LIVING, status_on
 from ledger.facts import (
     ActorRegistered,
-    DecisionApproved,
     DecisionRecorded,
     DemandClosed,
     DemandRecorded,
@@ -21,6 +20,7 @@ from ledger.facts import (
     SupplyListed,
     SupplyWithdrawn,
 )
+from projections.decisions import approvals
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
@@ -72,7 +72,7 @@ def decisions(tape: Tape, moment: Moment, kinds: tuple[str, ...]) -> pl.LazyFram
     """
     person = pl.coalesce("person", "actor")
     approved = (
-        up_to(tape, DecisionApproved, moment)
+        approvals(tape, moment)
         .join(persons(tape), on="actor", how="left")
         .sort("on", "position")
         .group_by("decision", maintain_order=True)

@@ -1,12 +1,13 @@
 """Who may do what: an actor's roles and tokens, folded from facts and read by every decision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import ClassVar, Literal, assert_never
 
 from pydantic import AwareDatetime
 
-from ledger.actors import CITY_WIDE, READS_ALL_INSTITUTIONS, TIME_BOXED, Role
+from ledger.actors import BUREAU_ROLES, CITY_WIDE, READS_ALL_INSTITUTIONS, TIME_BOXED, Role
 from ledger.case import Case, Command, Decision, New, Recorded
 from ledger.declaration import Declaration
 from ledger.facts import (
@@ -110,18 +111,28 @@ def need_another_person(case: Case, actor: str, done: str) -> None:
         raise Refusal(Refused.ANOTHER_PERSON_MUST_DO_THIS, done=done)
 
 
+def need_uninvolved(case: Case, persons: Collection[str], done: str) -> None:
+    """Refuse a decision to one of the persons it concerns."""
+    if case.read(Actor, case.actor).person in persons:
+        raise Refusal(Refused.ANOTHER_PERSON_MUST_DO_THIS, done=done)
+
+
 def acting_institution(
     actor: Actor, roles: frozenset[Role], wanted: str | None, bureau: str | None, day: date
 ) -> str:
     """The institution a command acts for, if one of the actor's grants allows it.
 
-    Raises ROLE_IS_MISSING, or INSTITUTION_MUST_BE_NAMED when several would fit.
+    The bureau's offices act for the bureau; other roles without an institution for any. Raises
+    ROLE_IS_MISSING, or INSTITUTION_MUST_BE_NAMED when several would fit.
     """
     fitting = [grant for grant in actor.grants if grant.role in roles and grant.holds(day)]
     if not fitting:
         raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(roles))
-    if any(grant.scope is None for grant in fitting):
+    city_wide = [grant.role for grant in fitting if grant.scope is None]
+    if not BUREAU_ROLES.issuperset(city_wide):
         return wanted or bureau or LOG
+    if city_wide and wanted in (None, bureau):
+        return bureau or LOG
     scopes = sorted({grant.scope for grant in fitting if grant.scope is not None})
     if wanted is None and len(scopes) == 1:
         return scopes[0]

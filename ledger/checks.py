@@ -59,7 +59,6 @@ def evolve_risk(state: Risk, fact: RiskAssessed, seen: Recorded) -> Risk:
 # --- Commands
 
 
-
 class CheckCounterparty(Command):
     """Record what was looked into about a counterparty, for a contract or before there is one."""
 

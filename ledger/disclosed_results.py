@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from ledger.access import need_uninvolved
 from ledger.actors import Role
 from ledger.case import Breach, Case, Command, Decision
 from ledger.declaration import Declaration
@@ -106,8 +107,12 @@ class DecideFiling(Command):
 
 
 def determine_ownership(command: DetermineOwnership, case: Case) -> Decision:
-    """Record whose result it is; a later determination counts from its own day."""
+    """Record whose result it is; a later determination counts from its own day.
+
+    Refused to contributors.
+    """
     disclosure, day = _result(command.disclosure, command.on, case)
+    need_uninvolved(case, disclosure.contributors, done="contributors")
     fact = OwnershipDetermined(
         disclosure=command.disclosure,
         owner=command.owner,
@@ -120,10 +125,12 @@ def determine_ownership(command: DetermineOwnership, case: Case) -> Decision:
 def grant_result_right(command: GrantResultRight, case: Case) -> Decision:
     """Record a right granted; a holder who did not contribute is a breach.
 
-    Refuses unknown patents and holders, a holder named twice, a share over the whole, and an end
-    before the day of the grant. Source of the rule on holders: 上海市科学技术进步条例 art. 12-13.
+    Refused to contributors and holders. Refuses unknown patents and holders, a holder named
+    twice, a share over the whole, and an end before the day of the grant. Source of the rule on
+    holders: 上海市科学技术进步条例 art. 12-13.
     """
     disclosure, day = _result(command.disclosure, command.on, case)
+    need_uninvolved(case, (*disclosure.contributors, *command.holders), done="contributors")
     patents = need_patents(case, command.patents)
     for holder in command.holders:
         need_person(case, holder)

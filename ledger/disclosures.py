@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from ledger import disclosed_results
-from ledger.access import Actor, need_another_person
+from ledger.access import Actor, need_another_person, need_uninvolved
 from ledger.actors import Role
 from ledger.case import Case, Command, Decision, New
 from ledger.declaration import Declaration
@@ -175,8 +175,7 @@ def _undecided(command: AcceptDisclosure | RejectDisclosure, case: Case) -> tupl
     need_stage(command.disclosure, disclosure, "submitted")
     for author in disclosure.authors:
         need_another_person(case, author, done="disclosure.submit")
-    if case.read(Actor, case.actor).person in disclosure.contributors:
-        raise Refusal(Refused.ANOTHER_PERSON_MUST_DO_THIS, done="contributors")
+    need_uninvolved(case, disclosure.contributors, done="contributors")
     return disclosure, stage_day(disclosure, command.on, case)
 
 

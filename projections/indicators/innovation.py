@@ -1,6 +1,5 @@
 """I01-I10: results disclosed, applications filed, rights granted and kept."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -16,7 +15,6 @@ from ledger.facts import (
     HighValueTagged,
     HighValueUntagged,
     PatentFiled,
-    PatentGranted,
     PctFiled,
     PrefilingAssessed,
 )
@@ -32,7 +30,7 @@ from projections.figures import (
     Unit,
 )
 from projections.indicators.entries import about, entries
-from projections.indicators.stock import owned_inventions, valid_inventions
+from projections.indicators.stock import granted, owned_inventions, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
@@ -108,26 +106,6 @@ def _assessed(tape: Tape, moment: Moment) -> pl.LazyFrame:
             ),
         ]
     )
-
-
-def _granted(kind: str | None) -> Callable[[Tape, Moment], pl.LazyFrame]:
-    """Rights granted of one kind, or of all, once for each institution that owns them."""
-
-    def build(tape: Tape, moment: Moment) -> pl.LazyFrame:
-        owners = tape.frame(PatentFiled).select("patent", "kind", "owners", filing="position")
-        frame = (
-            up_to(tape, PatentGranted, moment)
-            .sort("on", "stands_at")
-            .unique("patent", keep="first", maintain_order=True)
-            .drop("institution")
-            .join(owners if kind is None else owners.filter(pl.col("kind") == kind), on="patent")
-            .with_columns(institution="owners")
-            .explode("institution", empty_as_null=False)
-        )
-        facts = pl.concat_list("position", "filing")
-        return entries(frame, unit="patent", subject="patent", day="on", positions=facts)
-
-    return build
 
 
 def _first_owners(tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -273,7 +251,7 @@ I05 = Indicator(
     unit=Unit.PATENT,
     direction=Direction.NEUTRAL,
     reducer=Reducer.DISTINCT,
-    strands=(Strand("rights-granted", Timing.DURING, _granted(None), _PATENT),),
+    strands=(Strand("rights-granted", Timing.DURING, granted(None), _PATENT),),
     source="国家知识产权局",
     mark=Mark.GENERAL_KNOWLEDGE,
 )
@@ -288,7 +266,7 @@ I05_KINDS: Final = tuple(
         variant=kind,
         variant_zh=zh,
         variant_en=en,
-        strands=(Strand(f"{kind}-granted", Timing.DURING, _granted(kind), _PATENT),),
+        strands=(Strand(f"{kind}-granted", Timing.DURING, granted(kind), _PATENT),),
     )
     for kind, zh, en in _KINDS
 )

@@ -1,5 +1,6 @@
 """Rights that live on a day, and whose they are: what several figures count or divide by."""
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -71,3 +72,23 @@ def valid_inventions(tape: Tape, moment: Moment) -> pl.LazyFrame:
         day="since",
         positions=pl.col("positions"),
     )
+
+
+def granted(kind: str | None) -> Callable[[Tape, Moment], pl.LazyFrame]:
+    """Rights granted of one kind, or of all, once for each institution that owns them."""
+
+    def build(tape: Tape, moment: Moment) -> pl.LazyFrame:
+        owners = tape.frame(PatentFiled).select("patent", "kind", "owners", filing="position")
+        frame = (
+            up_to(tape, PatentGranted, moment)
+            .sort("on", "stands_at")
+            .unique("patent", keep="first", maintain_order=True)
+            .drop("institution")
+            .join(owners if kind is None else owners.filter(pl.col("kind") == kind), on="patent")
+            .with_columns(institution="owners")
+            .explode("institution", empty_as_null=False)
+        )
+        facts = pl.concat_list("position", "filing")
+        return entries(frame, unit="patent", subject="patent", day="on", positions=facts)
+
+    return build

@@ -15,7 +15,6 @@ from ledger.facts import (
     OpenLicenseDeclared,
     OpenLicenseTaken,
     OpenLicenseWithdrawn,
-    PatentGranted,
 )
 from ledger.policies import Mark
 from projections.breaches import recordal_terms
@@ -23,7 +22,7 @@ from projections.contracts import licenses
 from projections.figures import Direction, Indicator, Part, Reducer, Strand, Timing, Unit
 from projections.indicators.contracts import signed
 from projections.indicators.entries import CONTRACTS, about, entries
-from projections.indicators.stock import alive, valid_inventions
+from projections.indicators.stock import alive, granted, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
@@ -120,8 +119,7 @@ def _transferred(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 def _granted(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    frame = up_to(tape, PatentGranted, moment)
-    return entries(frame, unit="patent", subject="patent", day="on", part=Part.DENOMINATOR)
+    return granted(None)(tape, moment).with_columns(part=pl.lit(Part.DENOMINATOR.value))
 
 
 def _stock(tape: Tape, moment: Moment) -> pl.LazyFrame:

@@ -131,7 +131,7 @@ def test_a_form_leads_back_to_this_site_only(staff: Browser) -> None:
 def test_who_may_not_give_a_command_is_told_who_does(house: FigureHouse) -> None:
     clerk = house.signed_in(house.office.clerk)
     text = clerk.page(CHECKED).text
-    assert "由中心专职人员" in text
+    assert "、中心专职人员、校内审计办理" in text
     assert '<form class="command"' not in text
     assert clerk.page("/forms/patent.check-status").status_code == 403
     assert clerk.page("/forms/statement.import").status_code == 404

@@ -73,7 +73,8 @@ def tables() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_every_indicator_is_worked_by_hand_at_two_moments_of_knowledge() -> None:
-    then, now = set(), set()
+    then: set[str] = set()
+    now: set[str] = set()
     head: list[str] = []
     for step, cells in tables():
         if step != "指标为":

@@ -259,6 +259,18 @@ def test_a_right_is_granted_to_known_persons_in_patents_of_ones_own() -> None:
     denied(made, Refused.END_MUST_NOT_PRECEDE_START, over)
 
 
+def test_nobody_settles_whose_result_it_is_in_a_matter_of_their_own() -> None:
+    made = submitted()
+    hold(made, OF_LI, Role.CENTRE_STAFF)
+    hold(made, OF_ZHAO, Role.CENTRE_STAFF)
+    own = DetermineOwnership(disclosure=RESULT, owner="contributors", service_result=False)
+    denied(made, Refused.ANOTHER_PERSON_MUST_DO_THIS, own, actor=OF_LI)
+    grant = GrantResultRight(disclosure=RESULT, right="ownership", holders=(ZHAO,))
+    denied(made, Refused.ANOTHER_PERSON_MUST_DO_THIS, grant, actor=OF_LI)
+    denied(made, Refused.ANOTHER_PERSON_MUST_DO_THIS, grant, actor=OF_ZHAO)
+    made.tell(own, actor=CLERK)
+
+
 def test_a_right_for_somebody_who_did_not_contribute_is_a_breach() -> None:
     grant = GrantResultRight(disclosure=RESULT, right="long-term-use", holders=(LI, ZHAO))
     decision = submitted().tell(grant, actor=CLERK)
