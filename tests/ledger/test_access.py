@@ -4,7 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.access import Actor, Grant, GrantRole, RegisterActor, need_principal
+from ledger.access import (
+    Actor,
+    Grant,
+    GrantRole,
+    RegisterActor,
+    acting_institution,
+    need_principal,
+)
 from ledger.actors import Role
 from ledger.persons import DECLARATIONS as PERSONS
 from ledger.persons import RegisterPerson
@@ -64,6 +71,20 @@ def test_a_colleague_of_the_same_institution_may_be_acted_for(
     principal: Actor, institution: str
 ) -> None:
     need_principal(principal, COLLEAGUE, institution, BUREAU, DAY)
+
+
+def test_the_bureaus_offices_act_for_the_bureau_alone() -> None:
+    office, roles = clerk(Role.BUREAU_CLERK, None), frozenset({Role.BUREAU_CLERK})
+    for wanted in (None, BUREAU):
+        assert acting_institution(office, roles, wanted, BUREAU, DAY) == BUREAU
+    with pytest.raises(Refusal) as caught:
+        acting_institution(office, roles, UNIVERSITY, BUREAU, DAY)
+    assert caught.value.code is Refused.ROLE_IS_MISSING
+
+
+def test_an_administrator_acts_for_any_institution() -> None:
+    office, roles = clerk(Role.ADMINISTRATOR, None), frozenset({Role.ADMINISTRATOR})
+    assert acting_institution(office, roles, UNIVERSITY, BUREAU, DAY) == UNIVERSITY
 
 
 @pytest.mark.parametrize(
