@@ -12,7 +12,7 @@ import polars as pl
 
 from ledger.facts import Fact, FactVoided
 from ledger.subjects import kind_of
-from projections.index import SubjectIndex, cut_to
+from projections.index import Places, SubjectIndex, both, cut_to, part_of, subjects_at
 from projections.moment import Moment
 from projections.tape import Tape
 
@@ -144,7 +144,7 @@ class Kept:
 
     def about(self, tape: Tape, subjects: Iterable[str]) -> Tape:
         """A tape with the facts about these subjects alone, voids of them included."""
-        return cut_to(tape, self._positions(set(subjects), tape), tape.chunks, _VOIDS)
+        return part_of(tape, self._places(set(subjects), tape), tape.chunks.keys(), _VOIDS)
 
     def _line(self, name: tuple[str, date, int | None]) -> _Line:
         with self._lock:
@@ -190,40 +190,37 @@ class Kept:
         if reach is None or _reaches_all(read, tape, reach):
             return _ordered(reading.frame(tape, moment), reading)
         touched = {each for rows in read.values() for each in _names(rows) if _in(each, reach)}
-        anchors, near = self._neighbours(touched, reach, tape, line.topics)
+        anchors, places = self._in_reach(touched, reach, tape, line.topics)
         if not anchors:
             return line.rows
         whole = {fact.TOPIC for fact in reach.whole} | _VOIDS
-        part = cut_to(tape, self._positions(anchors | near, tape), line.topics, whole)
+        part = part_of(tape, places, line.topics, whole)
         watched = _Watched(part.size, part.chunks, part.times, tape.whole, tape.seen)
         fresh = _ordered(reading.frame(watched, moment), reading)
         chosen = pl.col(reach.anchor).is_in(sorted(anchors))
         return _spliced(line.rows, fresh.filter(chosen), chosen, reading.key)
 
-    def _neighbours(
+    def _in_reach(
         self, touched: set[str], reach: Reach, tape: Tape, topics: set[str]
-    ) -> tuple[set[str], set[str]]:
-        """Anchors in reach of what was touched, and the subjects through which others matter."""
+    ) -> tuple[set[str], Places]:
+        """Anchors in reach of what was touched, and all facts on which their rows depend."""
+        read = topics | _VOIDS
         anchors = {each for each in touched if kind_of(each) in reach.kinds}
         near = touched - anchors
         if near:
-            about = self._subjects_of(near, tape, topics)
+            about = subjects_at(tape, self._places(near, tape), read)
             anchors |= {each for each in about if kind_of(each) in reach.kinds}
+        places = self._places(anchors, tape)
         if reach.through and anchors:
-            about = self._subjects_of(anchors, tape, topics)
+            about = subjects_at(tape, places, read)
             near |= {each for each in about if kind_of(each) in reach.through}
-        return anchors, near
+            places = both(places, self._places(near, tape))
+        return anchors, places
 
-    def _subjects_of(self, subjects: set[str], tape: Tape, topics: set[str]) -> set[str]:
-        """Every subject named by the facts about these subjects."""
-        part = cut_to(tape, self._positions(subjects, tape), topics | _VOIDS, ())
-        named = (_names(piece) for pieces in part.chunks.values() for piece in pieces)
-        return set().union(*named)
-
-    def _positions(self, subjects: set[str], tape: Tape) -> pl.Series:
+    def _places(self, subjects: set[str], tape: Tape) -> Places:
         with self._lock:
             self._index.grow(tape)
-            return self._index.positions(subjects, tape.size)
+            return self._index.places(subjects, tape.size)
 
 
 def _bytes_of(line: _Line) -> int:
