@@ -20,6 +20,7 @@ from projections.counterparties import size_on, verified_sizes
 from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import movements, up_to
+from projections.sharing import shared
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count, fen
 
@@ -48,6 +49,7 @@ def rated(amount: pl.Expr) -> pl.Expr:
     return (size * amount.sign().cast(_WIDE)).cast(pl.Int64)
 
 
+@shared
 def funds(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Funds opened by the moment's day: fund String and the fields of its terms.
 
@@ -60,6 +62,7 @@ def funds(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+@shared
 def claimed_lines(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Allocations counted by a claim that was neither returned nor refused, each once.
 
@@ -100,6 +103,7 @@ def _allowed(value: str, terms: str) -> pl.Expr:
     return pl.col(value).is_in(pl.col(terms)).fill_null(False)
 
 
+@shared
 def eligible_movements(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Movements of allocations that a fund's terms count, with the terms beside them.
 

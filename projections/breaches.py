@@ -4,6 +4,7 @@ The codes are those the ledger gives when a deal is recorded; here late facts co
 """
 
 from datetime import date
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -191,6 +192,7 @@ def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return late.select("contract", code=pl.lit("recordal-is-late"))
 
 
+@cache
 def working_days() -> pl.LazyFrame:
     """Days on which offices work, 1990 to 2199, as `last_day` Date: weekdays outside known notices.
 
@@ -202,6 +204,8 @@ def working_days() -> pl.LazyFrame:
         pl.LazyFrame()
         .select(last_day=pl.date_range(date(1990, 1, 1), date(2199, 12, 31)))
         .filter(works | day.is_in(sorted(_CALENDAR.make_up_days)))
+        .collect()
+        .lazy()
     )
 
 

@@ -16,6 +16,7 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.sharing import shared
 from projections.tape import Tape
 
 _COMMON = (
@@ -31,6 +32,7 @@ _COMMON = (
 )
 
 
+@shared
 def licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Licenses signed by the moment's day under the terms in force on it.
 
@@ -75,6 +77,7 @@ def licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+@shared
 def assignments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Assignments signed by the moment's day.
 
@@ -113,6 +116,7 @@ def assignments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+@shared
 def service_contracts(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Contracts for development, consulting and services signed by the moment's day.
 
@@ -132,6 +136,7 @@ def service_contracts(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+@shared
 def parties(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Contracts that bring money: institution, contract, contract_number, counterparty String,
     kind String (license, assignment, development, consulting, service), related_party Boolean,
@@ -154,6 +159,7 @@ def parties(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
+@shared
 def instalments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """What is due under each contract by the terms in force at the moment, whenever it falls due.
 

@@ -9,10 +9,12 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.sharing import shared
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count
 
 
+@shared
 def verified_sizes(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Verified sizes, each holding from its day on, for `join_asof`; sorted by that day.
 

@@ -1,7 +1,7 @@
 """Readings kept after they were computed, and brought up to date at the price of the new facts."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +26,8 @@ _BESIDE: Final = 8
 """Readings computed at a time: more would share more, and need more memory at once."""
 _LINE_BYTES: Final = 4_096
 """What a kept reading takes beside its rows; without it those that are empty would never go."""
+_STEPS_MAX: Final = 64
+"""Steps kept of one tape; each day asked about has its own."""
 _VOIDS: Final = frozenset({FactVoided.TOPIC})
 """A replacement may be about other subjects than what it replaces: every cut needs all voids."""
 
@@ -70,19 +72,35 @@ class _Watched(Tape):
 
     whole: Tape
     seen: set[str] = field(default_factory=set)
+    steps: "_Steps" = field(default_factory=dict)
 
     @property
     def voided(self) -> pl.DataFrame:
         """What no longer counts, computed once for all readings."""
         return self.whole.voided
 
+    def shared(self, key: Hashable, step: Callable[[Tape], pl.LazyFrame]) -> pl.LazyFrame:
+        """The frame of a step, collected once; the topics it reads count as read each time."""
+        known = self.steps.get(key)
+        if known is None:
+            part = _Watched(self.size, self.chunks, self.times, self.whole, set(), self.steps)
+            known = step(part).collect(), frozenset(part.seen)
+            if len(self.steps) >= _STEPS_MAX:
+                self.steps.clear()
+            self.steps[key] = known
+        self.seen.update(known[1])
+        return known[0].lazy()
+
     def _every(self, fact: type[Fact]) -> pl.LazyFrame:
         self.seen.add(fact.TOPIC)
         return super()._every(fact)
 
 
-def _watched(tape: Tape) -> _Watched:
-    return _Watched(tape.size, tape.chunks, tape.times, tape)
+_Steps = dict[Hashable, tuple[pl.DataFrame, frozenset[str]]]
+
+
+def _watched(tape: Tape, steps: _Steps | None = None) -> _Watched:
+    return _Watched(tape.size, tape.chunks, tape.times, tape, set(), {} if steps is None else steps)
 
 
 @dataclass(slots=True)
@@ -100,6 +118,7 @@ class Kept:
 
     def __init__(self, bytes_max: int = _BYTES_MAX) -> None:
         self._lock = Lock()
+        self._steps: tuple[int, _Steps] = (-1, {})
         self._lines: OrderedDict[tuple[str, date, int | None], _Line] = OrderedDict()
         self._index = SubjectIndex()
         self._bytes_max = bytes_max
@@ -132,7 +151,7 @@ class Kept:
             for line, _, _ in sorted(cold, key=lambda each: (each[1].name, each[2])):
                 held.enter_context(line.lock)
             todo = [each for each in cold if each[0].size < 0]
-            watched = [_watched(tape) for _ in todo]
+            watched = [_watched(tape, self._steps_of(tape)) for _ in todo]
             frames = [
                 _in_order(reading.frame(each, Moment(day, tape.size)), reading)
                 for each, (_, reading, day) in zip(watched, todo, strict=True)
@@ -152,6 +171,14 @@ class Kept:
             self._lines.move_to_end(name)
             return line
 
+    def _steps_of(self, tape: Tape) -> _Steps:
+        """Where steps over the newest tape are kept; older tapes keep theirs to themselves."""
+        with self._lock:
+            size, steps = self._steps
+            if tape.size > size:
+                self._steps = (tape.size, steps := {})
+            return steps if tape.size >= size else {}
+
     def _make_room(self) -> None:
         with self._lock:
             taken = sum(_bytes_of(line) for line in self._lines.values())
@@ -163,7 +190,7 @@ class Kept:
         if line.size == tape.size:
             return line.rows
         news = tape.since(line.size) if line.size >= 0 else None
-        watched = _watched(tape)
+        watched = _watched(tape, self._steps_of(tape))
         if news is None or sum(rows.height for rows in news.values()) > _NEWS_MAX:
             line.rows = _ordered(reading.frame(watched, Moment(as_of, tape.size)), reading)
         else:
@@ -195,7 +222,7 @@ class Kept:
             return line.rows
         whole = {fact.TOPIC for fact in reach.whole} | _VOIDS
         part = part_of(tape, places, line.topics, whole)
-        watched = _Watched(part.size, part.chunks, part.times, tape.whole, tape.seen)
+        watched = _Watched(part.size, part.chunks, part.times, tape.whole, tape.seen, {})
         fresh = _ordered(reading.frame(watched, moment), reading)
         chosen = pl.col(reach.anchor).is_in(sorted(anchors))
         return _spliced(line.rows, fresh.filter(chosen), chosen, reading.key)

@@ -11,11 +11,13 @@ from ledger.facts import (
     ReceiptReversed,
 )
 from projections.moment import Moment
+from projections.sharing import shared
 from projections.tape import Tape
 
 _PLACE = ("institution", "receipt", "number", "contract", "instalment", "purpose")
 
 
+@shared
 def movements(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Everything that changed what contracts received, up to the moment's day.
 

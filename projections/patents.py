@@ -25,6 +25,7 @@ from projections.movements import up_to
 from projections.open_licenses import open_licenses
 from projections.pledges import burdened_patents
 from projections.portfolio import family_offices, grades, live_tags, next_annuities
+from projections.sharing import shared
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View
 
@@ -50,6 +51,7 @@ _STATUSES: Final[Mapping[type[Fact], pl.Expr]] = {
 }
 
 
+@shared
 def turns(tape: Tape) -> pl.LazyFrame:
     """Turns in the life of each right, at any date.
 
@@ -71,6 +73,7 @@ def right_turns(tape: Tape) -> pl.LazyFrame:
     return turns(tape).filter(~pl.col("status").is_in(_BESIDE))
 
 
+@shared
 def transfers(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Patents whose title passed by a registered assignment that stands at the moment.
 

@@ -26,6 +26,7 @@ from ledger.facts import (
 from projections.accruals import funds
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.sharing import shared
 from projections.tape import Tape
 from projections.view import (
     OF_INSTITUTION,
@@ -103,11 +104,13 @@ def _stage(tape: Tape, moment: Moment, fact: type[Fact]) -> pl.LazyFrame:
     )
 
 
+@shared
 def claims(tape: Tape) -> pl.LazyFrame:
     """Who claimed for what: reward, institution (the claimant), contract, counterparty String."""
     return tape.frame(RewardClaimed).select("reward", "institution", "contract", "counterparty")
 
 
+@shared
 def stages(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Every fact of every fund up to the moment's day, with claimant and contract (null = fund's).
 

@@ -1,6 +1,6 @@
 """Facts as typed columns: one frame a fact type, grown at the end, cut at any position."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -87,6 +87,10 @@ class Tape:
             {topic: pieces for topic, pieces in chunks.items() if pieces},
             _cut(self.times, size),
         )
+
+    def shared(self, key: Hashable, step: Callable[["Tape"], pl.LazyFrame]) -> pl.LazyFrame:
+        """What a step makes of this tape; whoever computes readings may keep it under the key."""
+        return step(self)
 
     def since(self, size: int) -> dict[str, pl.DataFrame]:
         """The rows from position `size` on by topic; topics without any are left out."""

@@ -22,6 +22,7 @@ from projections.figures import Direction, Indicator, Reducer, Strand, Timing, U
 from projections.indicators.entries import CONTRACTS, FIRMS_REWARDED, about, entries
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.sharing import shared
 from projections.tape import Tape
 
 _OPEN: Final = ("open", "open-pilot")
@@ -38,6 +39,7 @@ def _standing_assignments(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return assignments(tape, moment).filter(pl.col("rescinded_on").is_null())
 
 
+@shared
 def concluded(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Licenses and assignments signed by the moment, with the size at signing.
 

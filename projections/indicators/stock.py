@@ -10,11 +10,13 @@ from projections.indicators.entries import entries
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.patents import right_turns, transfers
+from projections.sharing import shared
 from projections.tape import Tape
 
 _IN_FORCE: Final = ("granted", "restored")
 
 
+@shared
 def alive(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Patents whose right lives on the moment's day: patent String, since Date, proofs List(Int64).
 
@@ -40,6 +42,7 @@ def alive(tape: Tape, moment: Moment) -> pl.LazyFrame:
 _TURNS: Final = (PatentGranted, PatentRestored)
 
 
+@shared
 def owned_inventions(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Inventions that live on the moment's day, once for each institution that owns them.
 
