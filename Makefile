@@ -9,7 +9,7 @@ run: $(READY)
 	@exec $(PYTHON) -m api.demo.run --port $(PORT)
 
 test: $(READY)
-	$(PYTHON) -m pytest -q
+	$(PYTHON) -m pytest -q -n auto
 
 check: $(READY)
 	$(PYTHON) -m ruff check .

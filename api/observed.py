@@ -26,6 +26,9 @@ _OWN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics", "/static"})
 """Asked every few seconds by machines, or beside every page: not worth a line when they answer."""
 
+_NOT_YET = 503
+"""What `/readyz` answers while there is something to wait for: an answer like any other."""
+
 log = logging.getLogger("zhiheng.request")
 
 
@@ -95,7 +98,7 @@ class Observed:
             **_said(scope.get("state", {})),
         }
         _mark(span, told)
-        failed = status is None or status >= 500
+        failed = status is None or status >= (_NOT_YET + 1 if route in _QUIET else 500)
         if failed or route not in _QUIET:
             level = logging.WARNING if failed else logging.INFO
             log.log(level, "request", extra={"told": told})
