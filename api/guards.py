@@ -15,9 +15,7 @@ COMMAND_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 50 << 20
 """A bank file with its multipart wrapping."""
 
-UPLOADS = frozenset(
-    {"/v1/statements/import", "/desk/import", "/v1/lists/import", "/lists/import"}
-)
+UPLOADS = frozenset({"/v1/statements/import", "/desk/import", "/v1/lists/import", "/lists/import"})
 """Paths that take files."""
 
 _HEADERS = {

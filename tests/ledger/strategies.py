@@ -42,7 +42,6 @@ _INSTITUTIONS = st.sampled_from([examples.BUREAU, examples.UNIVERSITY])
 _POLICIES = st.sampled_from(["policy:sme-2011", "policy:reward-fund-2022"])
 
 
-
 def _nfc(letters: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return (
         st.text(letters, min_size=1, max_size=30)
