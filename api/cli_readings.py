@@ -17,7 +17,15 @@ from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
 from api.exports.sheets import as_csv, as_xlsx, headline
-from api.readings import Reading, asked_for, computed, moment_asked, parameters_of, view_named
+from api.readings import (
+    Reading,
+    asked_for,
+    computed,
+    is_own,
+    moment_asked,
+    parameters_of,
+    view_named,
+)
 from api.terminal import table
 from ledger.refusals import Refusal, Refused
 from projections.view import Kind
@@ -138,7 +146,7 @@ async def _entries(session: Session, subject: str) -> list[Entry]:
         session.home.service_url, min_size=1, max_size=1, kwargs={"autocommit": True}, open=False
     ) as pool:
         size = await head(pool)
-        own = subject == session.caller.actor
+        own = await asyncio.to_thread(is_own, session.home.reader, session.caller, subject)
         return await history(pool, readable(session.caller), subject, size, own=own)
 
 

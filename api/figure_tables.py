@@ -24,7 +24,7 @@ COLUMNS: Final = (
     Column("indicator_en", "指标(英文)", "Indicator (English)"),
     Column("scope", "层次", "Level", Kind.CODE),
     OF_INSTITUTION,
-    Column("group", "组别", "Group"),
+    Column("group", "组别", "Group", Kind.CODE),
     Column("name_zh", "名称(中文)", "Name (Chinese)"),
     Column("name_en", "名称(英文)", "Name (English)"),
     Column("value", "数值", "Value", Kind.DECIMAL),

@@ -11,6 +11,8 @@ from api.access import Caller, Scope
 from api.moments import KnownAt, read_day, read_known_at
 from ledger.facts import PolicyAdopted
 from ledger.refusals import Refusal, Refused
+from ledger.subjects import kind_of
+from projections.disclosures import DISCLOSURES
 from projections.history import SUBJECT
 from projections.kept import Kept
 from projections.moment import LogHoldsNothing, Moment, moment_of, size_at
@@ -138,6 +140,21 @@ def computed(kept: Kept, asked: Asked, tape: Tape, moment: Moment, head: int) ->
     if not asked.scope.everywhere and INSTITUTION in asked.view.schema:
         frame = frame.filter(_may_read(asked.scope, asked.view))
     return Reading(asked.view, moment, head, rules_in_use(tape), frame.collect())
+
+
+def is_own(reader: Reader, caller: Caller, subject: str) -> bool:
+    """Whether the whole history of a subject is open to the caller as their own. Blocks.
+
+    Their account is, and so is a disclosure while they are named among its contributors: what
+    somebody handed in they may follow to its end, also without an office that sees persons.
+    """
+    if kind_of(subject) != "disclosure":
+        return subject == caller.actor
+    asked = asked_for(caller, DISCLOSURES, {"disclosure": subject})
+    if not asked.scope.own_in:
+        return False
+    tape, moment, head = moment_asked(reader, asked)
+    return not computed(reader.kept, asked, tape, moment, head).rows.is_empty()
 
 
 def _may_read(scope: Scope, view: View) -> pl.Expr:

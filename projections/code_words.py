@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ledger.policies.sme_2011 import Industry
 from projections.deal_words import (
     CATEGORIES,
     CHECKED_MATTERS,
@@ -24,7 +25,7 @@ from projections.disclosure_words import (
     VERDICTS,
 )
 from projections.fact_titles import Title
-from projections.figure_words import CAUSES, LEVELS, PARTS, UNDEFINED, UNITS
+from projections.figure_words import CAUSES, GROUPS, LEVELS, PARTS, UNDEFINED, UNITS
 from projections.market_words import (
     DECISION_KINDS,
     DEMAND_OUTCOMES,
@@ -161,6 +162,25 @@ _EVIDENCE: Final = {
     "evaluation-report": Title("专利权评价报告", "evaluation report"),
 }
 
+_INDUSTRIES: Final = {
+    Industry.AGRICULTURE: Title("农、林、牧、渔业", "agriculture, forestry, fishery"),
+    Industry.INDUSTRY: Title("工业", "industry"),
+    Industry.CONSTRUCTION: Title("建筑业", "construction"),
+    Industry.WHOLESALE: Title("批发业", "wholesale"),
+    Industry.RETAIL: Title("零售业", "retail"),
+    Industry.TRANSPORT: Title("交通运输业", "transport"),
+    Industry.WAREHOUSING: Title("仓储业", "warehousing"),
+    Industry.POST: Title("邮政业", "post"),
+    Industry.ACCOMMODATION: Title("住宿业", "accommodation"),
+    Industry.CATERING: Title("餐饮业", "catering"),
+    Industry.INFORMATION_TRANSMISSION: Title("信息传输业", "information transmission"),
+    Industry.SOFTWARE: Title("软件和信息技术服务业", "software and IT services"),
+    Industry.REAL_ESTATE: Title("房地产开发经营", "real estate development"),
+    Industry.PROPERTY_MANAGEMENT: Title("物业管理", "property management"),
+    Industry.LEASING: Title("租赁和商务服务业", "leasing and business services"),
+    Industry.OTHER: Title("其他未列明行业", "other industries"),
+}
+
 CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "ageing": {
         "settled": Title("已结清", "settled"),
@@ -210,6 +230,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "high_value_tags": HIGH_VALUE_TAGS,
     "holder": _HOLDERS,
     "holders": _HOLDERS,
+    "group": GROUPS,
     "identifier_kind": {
         "credit-code": Title("统一社会信用代码", "credit code"),
         "foreign-register": Title("境外登记号", "foreign register"),
@@ -217,6 +238,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "hk-macao-taiwan": Title("港澳台登记号", "Hong Kong, Macao or Taiwan register"),
     },
     "institution_kinds": _KINDS,
+    "industry": {industry.value: title for industry, title in _INDUSTRIES.items()},
     "kind": {**_KINDS, **SERVICE_KINDS, **EVENT_KINDS, **DECISION_KINDS, **RESULT_KINDS},
     "level": RISK_LEVELS,
     "limit": LIMITS,

@@ -78,7 +78,7 @@ COUNTERPARTIES = View(
         Column("size", "核定规模", "Verified size", Kind.CODE),
         Column("size_on", "核定日期", "Verified on", Kind.DATE),
         count("size_year", "核定年度", "Measurement year"),
-        Column("industry", "行业", "Industry"),
+        Column("industry", "行业", "Industry", Kind.CODE),
         Column("controlled_by_large", "受大型企业控制", "Controlled by a large firm", Kind.FLAG),
     ),
     key=("counterparty",),

@@ -73,7 +73,7 @@ def _of_type(tape: Tape, fact: type[Fact], subject: str) -> pl.LazyFrame:
 HISTORY = View(
     name="history",
     zh="履历",
-    en="History",
+    en="History of a subject",
     columns=(
         OF_INSTITUTION,
         count("place", "链上序号", "Place in the chain"),

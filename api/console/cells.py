@@ -69,12 +69,16 @@ def _subjects(value: Any) -> Iterable[str]:
     return [value] if isinstance(value, str) else value or ()
 
 
-def cell(column: Column, value: Any, spoken: Language, names: Names) -> Cell:
-    """A value as shown on a page."""
+def cell(
+    column: Column, value: Any, spoken: Language, names: Names, *, linked: bool = True
+) -> Cell:
+    """A value as shown on a page; subjects are links where their histories are open."""
     look = _LOOKS.get(column.kind, "whole")
     if column.kind in _SUBJECT_KINDS:
-        links = (Link(each, called(each, spoken, names)) for each in _subjects(value))
-        return Cell("", look, links=tuple(links))
+        links = tuple(Link(each, called(each, spoken, names)) for each in _subjects(value))
+        if linked:
+            return Cell("", look, links=links)
+        return Cell(("、" if spoken == "zh" else ", ").join(link.short for link in links), look)
     if column.kind is Kind.FEN and value is not None:
         return Cell(grouped_yuan(value), "number", str(value))
     text = text_of(column, value, spoken)

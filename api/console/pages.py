@@ -24,6 +24,7 @@ from api.readings import (
     Reading,
     asked_for,
     computed,
+    is_own,
     moment_asked,
     parameters_of,
     view_named,
@@ -31,11 +32,14 @@ from api.readings import (
 )
 from api.routes.paths import PATHS
 from api.sizes import size_asked
-from ledger.case import business_day
+from ledger.case import Command, business_day
 from ledger.commands import DECLARATIONS
+from ledger.disclosures import AmendDisclosure, SubmitDisclosure
 from ledger.facts import InstitutionRegistered, LogOpened
 from ledger.refusals import Refusal, Refused
+from ledger.subjects import kind_of
 from projections.code_words import choices as code_choices
+from projections.disclosures import DISCLOSURES
 from projections.fact_titles import Title
 from projections.subject_names import subject_names
 from projections.tape import Tape
@@ -65,8 +69,13 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
         "size": tape.size,
         "recorded": shanghai(recorded) if recorded else None,
         "simulated": "simulated" in clocks,
+        "submits": _may(caller, SubmitDisclosure),
     }
     return page(request, "home.html", context)
+
+
+def _may(caller: Caller, command: type[Command]) -> bool:
+    return bool((command.ROLES or frozenset()) & caller.roles)
 
 
 def _listed(view: View, spoken: Language) -> dict[str, str]:
@@ -103,6 +112,8 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     at = 0 if spoken == "zh" else 1
     pinned = {**given, "as_of": str(reading.moment.as_of), "known_at": reading.moment.known_at}
     forms = ("csv", "xlsx", "json", "parquet")
+    opened = bool(readable(caller))
+    own = view.key if view is DISCLOSURES else ()
     shown = [
         (place, column)
         for place, column in enumerate(view.columns)
@@ -122,7 +133,11 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         "count": reading.rows.height,
         "columns": heads([column for _, column in shown], spoken),
         "rows": [
-            [cell(column, row[place], spoken, names) for place, column in shown] for row in rows
+            [
+                cell(column, row[place], spoken, names, linked=opened or column.name in own)
+                for place, column in shown
+            ]
+            for row in rows
         ],
     }
     return page(request, "view.html", context)
@@ -164,18 +179,19 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
         return turned
     asked = read_parameters(request, ("known_at",))
     size, _ = await size_asked(request, asked.get("known_at"))
-    found = await history(
-        request.app.state.pool, readable(caller), subject, size, own=subject == caller.actor
-    )
+    own = await run_in_threadpool(is_own, request.app.state.home.reader, caller, subject)
+    found = await history(request.app.state.pool, readable(caller), subject, size, own=own)
     if not found:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
     entries = [(item, orjson.loads(item.state)) for item in found]
     undone = voids((item.position, entry) for item, entry in entries)
     spoken = language(request)
-    teller = Teller(spoken, await run_in_threadpool(_names_told, request, caller, subject, entries))
+    names = await run_in_threadpool(_names_told, request, caller, subject, entries, own=own)
+    teller = Teller(spoken, names, linked=bool(readable(caller)))
     context = {
         "subject": subject,
         "title": called(subject, spoken, teller.names),
+        "amends": kind_of(subject) == "disclosure" and _may(caller, AmendDisclosure),
         "size": size,
         "facts": [teller.fact(item, entry, undone.get(item.position)) for item, entry in entries],
     }
@@ -183,13 +199,19 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
 
 
 def _names_told(
-    request: Request, caller: Caller, subject: str, entries: list[tuple[Entry, dict[str, Any]]]
+    request: Request,
+    caller: Caller,
+    subject: str,
+    entries: list[tuple[Entry, dict[str, Any]]],
+    *,
+    own: bool,
 ) -> dict[str, Title]:
     scope, home = caller.scope(OFFICES_SEEING_PERSONS), request.app.state.home
     wanted = subjects_told(entry for _, entry in entries) | {subject}
     names = subject_names(home.reader.tape(), wanted, within(scope))
-    own = (e for _, e in entries if scope.everywhere or e["institution"] in scope.institutions)
-    return names | person_names(home, subjects_told(own))
+    seen = scope.institutions
+    named = (e for _, e in entries if own or scope.everywhere or e["institution"] in seen)
+    return names | person_names(home, subjects_told(named))
 
 
 def within(scope: Scope) -> frozenset[str] | None:

@@ -27,10 +27,13 @@ class Told(NamedTuple):
 
 
 class Teller(NamedTuple):
-    """How to tell facts to one reader: the language, and the names of subjects."""
+    """How to tell facts to one reader: the language, the names of subjects, and whether the
+    histories of these are open to them.
+    """
 
     spoken: Language
     names: Names
+    linked: bool = True
 
     def title(self, topic: str) -> str:
         """A fact's type as people read it; one this code no longer writes keeps its stored name."""
@@ -40,7 +43,7 @@ class Teller(NamedTuple):
     def value(self, name: str, value: Any) -> Told:
         """A payload value under its field's name."""
         if is_subject(value):
-            return Told(called(value, self.spoken, self.names), value)
+            return Told(called(value, self.spoken, self.names), value if self.linked else None)
         if isinstance(value, Mapping):
             if set(value) == _RATE:
                 return Told(f"{value['numerator']}/{value['denominator']}")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import datetime, time
 from typing import Any
 
@@ -18,6 +19,8 @@ _EXACT_FEN = 10**15
 """Beyond this many fen a spreadsheet's 15 digits no longer hold the amount: it becomes text."""
 
 _HEADER_ROW = 3
+_TAB_MAX = 31
+_NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 _WIDTHS = {Kind.FEN: 18, Kind.DATE: 12, Kind.TIME: 20, Kind.COUNT: 10, Kind.FLAG: 8, Kind.TEXT: 30}
 _NUMBERS = (Kind.FEN, Kind.COUNT, Kind.DECIMAL)
 _DIGITS_MAX = 15
@@ -63,7 +66,7 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "remove_timezone": True, **safe})
     # The day of the reading, not the day of the download: equal readings are equal files.
     book.set_properties({"created": datetime.combine(reading.moment.as_of, time(0))})
-    sheet = book.add_worksheet(reading.view.name[:31])
+    sheet = book.add_worksheet(_tab(reading, spoken))
     sheet.write_string(0, 0, _name(reading, spoken), book.add_format({"bold": True, "size": 14}))
     sheet.write_string(1, 0, headline(reading, spoken))
     header = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#EEF2F6"})
@@ -108,6 +111,11 @@ def _write(
         sheet.write_datetime(line, at, datetime.combine(value, time(0)), formats[Kind.DATE])
     else:
         sheet.write_string(line, at, text_of(column, value, spoken), formats[Kind.TEXT])
+
+
+def _tab(reading: Reading, spoken: Language) -> str:
+    """The sheet's own name: the title, as far as Excel bears it in length and signs."""
+    return _NOT_IN_TABS.sub(" ", _name(reading, spoken))[:_TAB_MAX]
 
 
 def _name(reading: Reading, spoken: Language) -> str:

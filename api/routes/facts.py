@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from api.access import CallerNow
 from api.entries import Entry, as_json, feed, head, history, readable, voids
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
+from api.readings import is_own
 from api.schemas import PROBLEMS, query
 from api.sizes import size_asked
 from api.stamps import stamp, unchanged
@@ -76,9 +78,8 @@ async def subject_history(subject: str, request: Request, caller: CallerNow) -> 
     headers = stamp(size, newest, "history", subject, readable(caller).parameters(), caller.actor)
     if (known := unchanged(request, headers)) is not None:
         return known
-    found = await history(
-        request.app.state.pool, readable(caller), subject, size, own=subject == caller.actor
-    )
+    own = await run_in_threadpool(is_own, request.app.state.home.reader, caller, subject)
+    found = await history(request.app.state.pool, readable(caller), subject, size, own=own)
     if not found:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
     body = b'{"subject":%b,"facts":[%b]}' % (orjson.dumps(subject), _lines(found))

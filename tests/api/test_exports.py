@@ -18,6 +18,8 @@ from python_calamine import CalamineWorkbook
 from api.exports.cells import title_of
 from api.exports.documents import as_json, as_ndjson, as_parquet
 from api.exports.sheets import as_csv, as_xlsx
+from api.figure_tables import COLUMNS, FigureTable
+from api.language import Language
 from api.readings import Reading, rules_in_use
 from projections.moment import moment_of
 from projections.view import Kind, View
@@ -100,6 +102,20 @@ def test_csv_begins_with_its_mark_and_holds_yuan_and_no_formula(view: View) -> N
             assert all(cell == "" or cell[-3] == "." for cell in cells), column.name
         elif column.kind not in _NUMBERS:
             assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+def test_a_sheet_is_called_by_its_title_as_far_as_spreadsheets_bear_it(spoken: Language) -> None:
+    names = []
+    for view in VIEWS:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(reading_of(view), spoken)))
+        names += workbook.sheet_names
+    assert names == [(view.zh if spoken == "zh" else view.en)[:31] for view in VIEWS]
+    assert "history" not in [name.lower() for name in names]
+    ratio = replace(reading_of(VIEWS[0]), view=FigureTable("履约率（到账/应收）", "Received / due"))
+    ratio = replace(ratio, rows=pl.DataFrame(schema={c.name: pl.String for c in COLUMNS}))
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(as_xlsx(ratio, spoken)))
+    assert workbook.sheet_names[0] in ("履约率（到账 应收）", "Received   due")
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=named)

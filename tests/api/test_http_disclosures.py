@@ -1,9 +1,11 @@
 """Disclosures over HTTP: inventors hand in and read what they contributed to, and nothing else."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -144,3 +146,37 @@ def test_two_readers_of_one_view_have_different_stamps(house: House, staff: Brow
     seen = first.get(VIEW).headers["etag"]
     assert second.get(VIEW).headers["etag"] != seen
     assert second.get(VIEW, headers={"if-none-match": seen}).status_code == 200
+
+
+def test_an_inventor_follows_their_own_disclosure_to_its_end(house: House, staff: Browser) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    inventor = house.as_(appointed(house, li, Role.INVENTOR, FIRST))
+    own, other = submitted(inventor, "一种灯", li, wu), submitted(staff, "另一种灯", wu)
+    facts = inventor.get(f"/v1/history/{own}").json()["facts"]
+    assert [fact["fact"]["type"] for fact in facts] == ["disclosure-submitted.v1"]
+    assert inventor.get(f"/v1/history/{other}").json()["code"] == "subject_is_unknown"
+    content = {
+        "title": "一种灯",
+        "kind": "invention",
+        "contributors": [{"person": wu, "share": None}],
+    }
+    assert (
+        staff.post("/v1/disclosures/amend", json=content | {"disclosure": own}).status_code == 201
+    )
+    assert inventor.get(f"/v1/history/{own}").status_code == 404
+
+
+def test_pages_lead_an_inventor_to_what_is_open_to_them_only(house: House, staff: Browser) -> None:
+    li, wu = registered(staff, "李"), registered(staff, "吴")
+    browser = house.signed_in(appointed(house, li, Role.INVENTOR, FIRST))
+    own = submitted(staff, "一种灯", li, wu)
+    assert "/forms/disclosure.submit" in browser.page("/").text
+    table = browser.page("/views/disclosures").text
+    links = re.findall(r'href="(/history/[^"]+)"', table)
+    assert links == [f"/history/{quote(own, safe='')}"]
+    assert "人员 吴" in table
+    history = browser.page(links[0])
+    assert history.status_code == 200
+    assert "人员 吴" in history.text
+    assert re.findall(r"<dd>.*/history/", history.text) == []
+    assert f"/forms/disclosure.amend?disclosure={quote(own, safe='')}" in history.text
