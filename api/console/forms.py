@@ -18,7 +18,9 @@ from api.language import Language
 from ledger.folding import FOLDS
 from ledger.subjects import kind_of
 from projections.code_words import CODE_WORDS
+from projections.disclosures import DISCLOSURES
 from projections.index import cut_to
+from projections.moment import moment_of
 from projections.subject_names import subject_names
 from projections.tape import Tape
 from projections.view import INSTITUTION, OFFICES_SEEING_PERSONS
@@ -134,24 +136,34 @@ def subjects_offered(
 
     Kinds with too many are left out. Blocks: use a thread.
     """
+    scope = caller.scope(OFFICES_SEEING_PERSONS)
+    mine = set() if scope else _own_subjects(tape, caller)
     chosen: dict[str, set[str]] = {}
     for each in concerned:
         chosen.setdefault(kind_of(each), set()).add(each)
     missing = set(kinds) - set(chosen)
     if missing:
-        for each in _subjects_of(tape, institutions):
+        for each in _subjects_of(tape, institutions if scope else ()) | mine:
             if kind_of(each) in missing:
                 chosen.setdefault(kind_of(each), set()).add(each)
     kept = {kind: some for kind, some in chosen.items() if len(some) <= CHOICES_MAX}
     every = set().union(*kept.values())
-    scope = caller.scope(OFFICES_SEEING_PERSONS)
     names = subject_names(tape, every, None if scope.everywhere else scope.institutions)
-    if scope:
-        names |= person_names(home, every)
+    names |= person_names(home, every if scope else every & mine)
     return {
         kind: sorted(((each, called(each, spoken, names)) for each in some), key=lambda p: p[1])
         for kind, some in kept.items()
     }
+
+
+def _own_subjects(tape: Tape, caller: Caller) -> set[str]:
+    """The caller's person, the disclosures that name it, and those it contributed with."""
+    person = caller.state.person
+    if person is None:
+        return set()
+    shared_with = pl.col("contributors").list.contains(person)
+    rows = DISCLOSURES.rows(tape, moment_of(tape)).filter(shared_with).collect()
+    return {person, *rows["disclosure"], *rows["contributors"].explode().drop_nulls()}
 
 
 def _subjects_of(tape: Tape, institutions: Collection[str]) -> set[str]:

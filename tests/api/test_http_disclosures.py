@@ -180,3 +180,13 @@ def test_pages_lead_an_inventor_to_what_is_open_to_them_only(house: House, staff
     assert "人员 吴" in history.text
     assert re.findall(r"<dd>.*/history/", history.text) == []
     assert f"/forms/disclosure.amend?disclosure={quote(own, safe='')}" in history.text
+
+
+def test_a_form_offers_an_inventor_only_what_is_their_own(house: House, staff: Browser) -> None:
+    li, wu, zhao = (registered(staff, name) for name in ("李", "吴", "赵"))
+    browser = house.signed_in(appointed(house, li, Role.INVENTOR, FIRST))
+    own, other = submitted(staff, "一种灯", li, wu), submitted(staff, "另一种灯", zhao)
+    form = browser.page("/forms/disclosure.amend").text
+    assert (own in form, other in form) == (True, False)
+    assert (li in form, wu in form, zhao in form) == (True, True, False)
+    assert "人员 吴" in form
