@@ -1,7 +1,5 @@
 """What statutes ask of prices, licenses and co-owned rights."""
 
-from typing import Final
-
 import polars as pl
 
 from compliance.deals import deals
@@ -11,99 +9,21 @@ from ledger.facts import (
     AnnuityDue,
     AnnuityPaid,
     AssignmentAgreed,
-    ContractSigned,
     EquityContributed,
     EvaluationReportIssued,
     LicenseGranted,
-    NoticePosted,
-    ObjectionRaised,
-    ObjectionResolved,
     OpenLicenseDeclared,
     PatentFiled,
     PatentPledged,
     PledgeReleased,
-    PolicyAdopted,
-    PriceDetermined,
 )
 from ledger.open_licenses import STATUTORY_FROM
-from ledger.policies import POLICIES
-from ledger.policies.pricing_notice import PRICING_NOTICE_2016, notice_days_min
 from projections.breaches import conflicts
 from projections.contracts import licenses
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.pricings import priced
 from projections.tape import Tape
-
-_NOTICE: Final = PRICING_NOTICE_2016.id
-
-
-def notice_days(tape: Tape) -> pl.LazyFrame:
-    """The least days of a notice by the newest version adopted, else the first: days_min Int64."""
-    versions = [policy for policy in POLICIES if policy.id == _NOTICE]
-    shipped = pl.LazyFrame(
-        [(policy.version, notice_days_min(policy)) for policy in versions],
-        schema={"version": pl.Int64, "days_min": pl.Int64},
-        orient="row",
-    )
-    adopted = (
-        tape.frame(PolicyAdopted)
-        .filter(pl.col("policy") == f"policy:{_NOTICE}")
-        .select(version=pl.col("version").max().fill_null(PRICING_NOTICE_2016.version))
-    )
-    return shipped.join(adopted, on="version").select("days_min")
-
-
-def _signings(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """When each contract was signed: contract String, signed Date, signed_at Int64."""
-    services = up_to(tape, ContractSigned, moment).select(
-        "contract", "signed", signed_at="position"
-    )
-    signed = deals(tape, moment).select(contract="subject", signed="on", signed_at="position")
-    return pl.concat([signed, services])
-
-
-def _agreed_prices(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Agreed prices, each with its longest notice, the contract it led to, and open objections.
-
-    institution, subject String, position Int64, on, starts, ends Date, full Boolean (the notice
-    runs long enough; null = none posted), noticed_at Int64, signed Date, signed_at Int64, objected
-    Boolean (an objection was open on signing, or is so now).
-    """
-    notices = (
-        tape.frame(NoticePosted)
-        .join(notice_days(tape), how="cross")
-        .with_columns(days=(pl.col("ends") - pl.col("starts")).dt.total_days())
-        .sort("days", "ends", "position")
-        .group_by("pricing", maintain_order=True)
-        .agg(
-            pl.col("starts", "ends").last(),
-            full=(pl.col("days") >= pl.col("days_min")).last(),
-            noticed_at=pl.col("position").last(),
-        )
-    )
-    resolved = up_to(tape, ObjectionResolved, moment).select("pricing", "number", resolved="on")
-    prices = (
-        up_to(tape, PriceDetermined, moment)
-        .filter(pl.col("method") == "agreement")
-        .join(notices, on="pricing", how="left")
-        .join(_signings(tape, moment), on="contract", how="left")
-    )
-    then = pl.coalesce("signed", pl.lit(moment.as_of))
-    objected = (
-        up_to(tape, ObjectionRaised, moment)
-        .select("pricing", "number", raised="on")
-        .join(resolved, on=["pricing", "number"], how="left")
-        .join(prices.select("pricing", "signed"), on="pricing")
-        .filter(
-            pl.col("raised") <= then,
-            pl.col("resolved").is_null() | (then < pl.col("resolved")),
-        )
-        .select("pricing", objected=True)
-        .unique()
-    )
-    return prices.join(objected, on="pricing", how="left").with_columns(
-        pl.col("objected").fill_null(False), subject="pricing"
-    )
 
 
 def price_notices(tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -111,27 +31,20 @@ def price_notices(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
     The first day of a notice does not count. While it runs its last day is what is due.
     """
-    prices = _agreed_prices(tape, moment)
+    prices = (
+        priced(tape, moment)
+        .filter(pl.col("method") == "agreement")
+        .with_columns(subject="pricing", starts="notice_starts", ends="notice_ends")
+    )
     signed = pl.col("signed").is_not_null()
-    early = (pl.col("signed") <= pl.col("ends")).fill_null(True)
     broken = (
         prices.filter(signed)
-        .with_columns(
-            code=pl.when(early)
-            .then(pl.lit("contract-precedes-end-of-notice"))
-            .when(~pl.col("full"))
-            .then(pl.lit("price-notice-is-short"))
-            .when("objected")
-            .then(pl.lit("contract-signed-under-objection")),
-            position="signed_at",
-            on="signed",
-        )
-        .drop_nulls("code")
+        .with_columns(code="breaches", position="signed_at", on="signed")
+        .explode("code", empty_as_null=False)
     )
+    undisputed = ~pl.when(signed).then("disputed").otherwise(pl.col("objections_open") > 0)
     shown = prices.filter(
-        pl.col("full").fill_null(False),
-        pl.col("ends") < moment.as_of,
-        ~pl.col("objected"),
+        pl.col("notice_is_full").fill_null(False), pl.col("ends") < moment.as_of, undisputed
     ).with_columns(position="noticed_at", on="ends")
     # Only a notice that still runs has a last day to wait for; afterwards it is no deadline.
     wanted = prices.with_columns(last_day=pl.when(pl.col("ends") >= moment.as_of).then("ends"))

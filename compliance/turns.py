@@ -1,31 +1,20 @@
 """When a cell changed its status: as facts became known, or from one business date to another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
 
 from compliance.assess import cells
 from compliance.clause import Catalogue, Clause
-from ledger.facts import TOPICS, Fact, FactVoided, InstitutionRegistered
+from ledger.facts import TOPICS, FactVoided, InstitutionRegistered
 from projections.index import cut_to
+from projections.kept import topics_read
 from projections.moment import Moment
 from projections.tape import Tape
 
 _AT_ONCE = 64
 """Readings put to the engine together: enough to keep all cores busy, few enough for memory."""
-
-
-@dataclass(frozen=True)
-class _Watched(Tape):
-    """A tape that notes which types of facts are asked of it."""
-
-    seen: set[type[Fact]] = field(default_factory=set)
-
-    def frame(self, fact: type[Fact]) -> pl.LazyFrame:
-        self.seen.add(fact)
-        return super().frame(fact)
 
 
 def turns_known(
@@ -80,9 +69,8 @@ def _concerning(
     These are its own and the bureau's, and those of others that touch a subject of its own; of
     them the sorted positions are answered too. The bureau's clauses are about everybody's facts.
     """
-    watched = _Watched(0, {}, ())
-    cells(watched, Moment(date.max, 0), catalogue.id, (clause,))
-    topics = sorted({fact.TOPIC for fact in watched.seen} | {FactVoided.TOPIC})
+    read = topics_read(lambda tape: cells(tape, Moment(date.max, 0), catalogue.id, (clause,)))
+    topics = sorted(read | {FactVoided.TOPIC})
     subjects = pl.col("subjects").list.eval(pl.element().struct.field("subject"))
     facts = pl.concat(
         tape.raw(TOPICS[topic]).select("position", "institution", subjects=subjects)

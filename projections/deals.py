@@ -7,6 +7,7 @@ from ledger.facts import (
     EquityContributed,
     EquityExited,
     ExchangeTraded,
+    PolicyAdopted,
     PriceDetermined,
     TechnologyContractRegistered,
 )
@@ -187,6 +188,6 @@ DEALS = View(
         "contract",
         ("license", "assignment", "equity", "contract"),
         through=("patent", "pricing", "listing"),
-        whole=(CounterpartySizeVerified,),
+        whole=(CounterpartySizeVerified, PolicyAdopted),
     ),
 )

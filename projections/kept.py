@@ -103,6 +103,13 @@ def _watched(tape: Tape, steps: _Steps | None = None) -> _Watched:
     return _Watched(tape.size, tape.chunks, tape.times, tape, set(), {} if steps is None else steps)
 
 
+def topics_read(step: Callable[[Tape], object]) -> frozenset[str]:
+    """The topics that a function reads from whatever tape it is given."""
+    watched = _watched(Tape.empty())
+    step(watched)
+    return frozenset(watched.seen)
+
+
 @dataclass(slots=True)
 class _Line:
     """One reading on one day, as it stood at a size of the log."""

@@ -9,36 +9,67 @@ from ledger.facts import (
     NoticePosted,
     ObjectionRaised,
     ObjectionResolved,
+    PolicyAdopted,
     PriceDetermined,
 )
-from ledger.pricings import NOTICE_DAYS_MIN
-from projections.contracts import parties
+from ledger.policies import POLICIES
+from ledger.policies.pricing_notice import PRICING_NOTICE_2016, notice_days_min
+from projections.contracts import assignments, licenses, service_contracts
 from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count, fen
 
+_NOTICE: Final = PRICING_NOTICE_2016.id
 _OBJECTION: Final = ["pricing", "number"]
 _AGREED: Final = pl.col("method") == "agreement"
 _NOTICE_DAYS: Final = (pl.col("ends") - pl.col("starts")).dt.total_days()
 """The first day of a notice does not count (民法典 art. 201)."""
 
 
+def notice_days(tape: Tape) -> pl.LazyFrame:
+    """The least days of a notice by the newest version adopted, else the first: days_min Int64."""
+    versions = [policy for policy in POLICIES if policy.id == _NOTICE]
+    shipped = pl.LazyFrame(
+        [(policy.version, notice_days_min(policy)) for policy in versions],
+        schema={"version": pl.Int64, "days_min": pl.Int64},
+        orient="row",
+    )
+    adopted = (
+        tape.frame(PolicyAdopted)
+        .filter(pl.col("policy") == f"policy:{_NOTICE}")
+        .select(version=pl.col("version").max().fill_null(PRICING_NOTICE_2016.version))
+    )
+    return shipped.join(adopted, on="version").select("days_min")
+
+
 def _signings(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """Deals whose price may be determined, with their day: contract String, signed Date."""
-    equity = up_to(tape, EquityContributed, moment).select(contract="equity", signed="on")
-    return pl.concat([parties(tape, moment).select("contract", "signed"), equity])
+    """Deals whose price may be determined: contract String, signed Date, signed_at Int64."""
+    equity = up_to(tape, EquityContributed, moment)
+    return pl.concat(
+        [
+            *(
+                kind(tape, moment).select("contract", "signed", signed_at="position")
+                for kind in (licenses, assignments, service_contracts)
+            ),
+            equity.select(contract="equity", signed="on", signed_at="position"),
+        ]
+    )
 
 
 def _notices(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    """The longest notice of each price: pricing, starts, ends, notice_days; of equals the last."""
+    """The longest notice of each price, of equals the last: pricing, starts, ends, notice_days,
+    noticed_at, notice_is_full.
+    """
     return (
         up_to(tape, NoticePosted, moment)
         .with_columns(notice_days=_NOTICE_DAYS)
         .sort("notice_days", "starts", "stands_at")
         .group_by("pricing")
-        .agg(pl.col("starts", "ends", "notice_days").last())
+        .agg(pl.col("starts", "ends", "notice_days").last(), noticed_at=pl.col("position").last())
+        .join(notice_days(tape), how="cross")
+        .with_columns(notice_is_full=pl.col("notice_days") >= pl.col("days_min"))
     )
 
 
@@ -56,9 +87,11 @@ def _objections(tape: Tape, moment: Moment) -> pl.LazyFrame:
 def priced(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Prices determined by the moment's day with the codes of the rules they broke.
 
-    The columns of PriceDetermined, notice_starts, notice_ends Date, notice_days Int64 (null = no
-    notice), objections, objections_open Int64, breaches List(String). An agreed price wants a
-    notice of `NOTICE_DAYS_MIN` days that is over, and no open objection, on the day of signing.
+    The columns of PriceDetermined, signed Date, signed_at Int64, notice_starts, notice_ends Date,
+    notice_days, noticed_at Int64, notice_is_full Boolean (null = no notice), objections,
+    objections_open Int64, disputed Boolean (an objection was open on signing), breaches
+    List(String). An agreed price wants a notice of `notice_days` that is over, and no open
+    objection, on the day of signing.
     """
     signings = _signings(tape, moment)
     disputed = (
@@ -82,6 +115,7 @@ def priced(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .join(counted, on="pricing", how="left")
         .with_columns(
             pl.col("objections", "objections_open").fill_null(0),
+            pl.col("disputed").fill_null(False),
             breaches=_breaches(),
         )
         .rename({"starts": "notice_starts", "ends": "notice_ends"})
@@ -93,7 +127,7 @@ def _breaches() -> pl.Expr:
     is_signed = pl.col("signed").is_not_null()
     broken = {
         "price-notice-is-missing": _AGREED & is_signed & pl.col("notice_days").is_null(),
-        "price-notice-is-short": _AGREED & (pl.col("notice_days") < NOTICE_DAYS_MIN),
+        "price-notice-is-short": _AGREED & ~pl.col("notice_is_full"),
         "contract-precedes-end-of-notice": _AGREED & (pl.col("signed") <= pl.col("ends")),
         "contract-signed-under-objection": pl.col("disputed"),
     }
@@ -140,5 +174,10 @@ PRICINGS = View(
     key=("on", "pricing"),
     filters=("institution", "pricing", "contract", "counterparty", "method"),
     build=pricings,
-    reach=Reach("pricing", ("pricing",), through=("license", "assignment", "equity", "contract")),
+    reach=Reach(
+        "pricing",
+        ("pricing",),
+        through=("license", "assignment", "equity", "contract"),
+        whole=(PolicyAdopted,),
+    ),
 )

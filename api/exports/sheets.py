@@ -6,7 +6,7 @@ import re
 from datetime import datetime, time
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from api.exports.cells import neutral, text_of, title_of
 from api.language import Language

@@ -1,5 +1,6 @@
 """What all facts have in common: frozen, strict, self-standing, named once and for ever."""
 
+from abc import abstractmethod
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -38,9 +39,9 @@ class Fact(Value):
     REPORTED: ClassVar[bool] = False
     SCHEDULED: ClassVar[bool] = False
 
+    @abstractmethod
     def subjects(self) -> tuple[str, ...]:
         """Every subject this fact touches, its own first, each once."""
-        raise NotImplementedError
 
     @property
     def effective(self) -> date:
