@@ -38,5 +38,9 @@ CHECKERS = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD, Role.INTERNAL_AUDITOR
 """Who records that something was looked into: an auditor who finds a check missing may make it.
 Checks move neither rights nor money."""
 
+SEALER = "actor:00000000-0000-0000-0000-000000000000"
+"""The log's own hand: this program, where it records what anybody can compute anew (heads of a
+day, digests of what was read). No secret opens it, so nobody outside can speak with its voice."""
+
 TIME_BOXED = frozenset({Role.STATE_AUDITOR, Role.CERTIFICATION_AUDITOR})
 """Outside auditors: their grants must end on a day."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ledger.access import Actor, acting_institution, need_principal
-from ledger.actors import Role
+from ledger.actors import SEALER, Role
 from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref, business_day
 from ledger.codec import canonical, encode, leaf_hash, timestamp
 from ledger.declaration import Declaration
@@ -268,6 +268,8 @@ class Sitting:
             institution = LOG
         elif not isinstance(log, Log) or not log.opened:
             raise Refusal(Refused.LOG_IS_NOT_OPEN)
+        elif request.actor == SEALER and not roles:
+            institution = command.institution or LOG
         else:
             institution = self._acting_for(request, roles, log.bureau)
             if command.on_behalf is not None:

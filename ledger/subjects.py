@@ -93,6 +93,18 @@ ReceiptId = Annotated[str, StringConstraints(pattern=f"^receipt:{_UUID}$")]
 FundId = Annotated[str, StringConstraints(pattern=f"^fund:{_CODE}$")]
 RewardId = Annotated[str, StringConstraints(pattern=f"^reward:{_UUID}$")]
 PolicyId = Annotated[str, StringConstraints(pattern=f"^policy:{_CODE}$")]
+BooksId = Annotated[str, StringConstraints(pattern=r"^books:[0-9A-HJ-NP-RTUW-Y]{18}$")]
+"""An institution's accounting periods, by its credit code."""
+LimitsId = Annotated[str, StringConstraints(pattern=r"^limits:[0-9A-HJ-NP-RTUW-Y]{18}$")]
+"""An institution's approval limits, by its credit code."""
+HeadsId = Annotated[str, StringConstraints(pattern=r"^heads:([0-9A-HJ-NP-RTUW-Y]{18}|main)$")]
+"""The daily heads of an institution by its credit code, or of the log's own facts."""
+SampleId = Annotated[str, StringConstraints(pattern=f"^sample:{_UUID}$")]
+FindingId = Annotated[str, StringConstraints(pattern=f"^finding:{_UUID}$")]
+PaperId = Annotated[str, StringConstraints(pattern=f"^paper:{_UUID}$")]
+ComparisonId = Annotated[str, StringConstraints(pattern=f"^comparison:{_UUID}$")]
+EvidenceId = Annotated[str, StringConstraints(pattern=r"^evidence:[0-9a-f]{64}$")]
+"""A document by the SHA-256 of its bytes."""
 TokenId = Annotated[str, StringConstraints(pattern=f"^{_UUID}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[0-9A-Za-z.:-]{1,80}$")]
 

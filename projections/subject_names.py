@@ -51,6 +51,15 @@ KIND_WORDS: Final[Mapping[str, Title]] = {
     "receipt": Title("到款", "receipt"),
     "fund": Title("资金", "fund"),
     "reward": Title("奖励", "reward"),
+    "heads": Title("日终链首", "daily heads"),
+    "reads": Title("查阅记录", "what was read"),
+    "books": Title("会计期间", "accounting periods"),
+    "limits": Title("审批权限", "approval limits"),
+    "sample": Title("样本", "sample"),
+    "finding": Title("审计发现", "finding"),
+    "evidence": Title("证据", "evidence"),
+    "paper": Title("审计底稿", "working paper"),
+    "comparison": Title("清单比对", "comparison"),
 }
 """Complete by test: every kind of subject that has a history."""
 
