@@ -26,12 +26,25 @@ class Settings:
     owner_url: str | None
     origin: str
     vault_key_file: Path
+    signing_key_file: Path
     token: str | None
     locale: str
     log: str | None = None
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     publish_seconds: int | None = None
+    witness_policy: Path | None = None
+    tsa_url: str | None = None
+
+    @property
+    def log_folder(self) -> Path:
+        """Where checkpoints and tiles lie, as anybody may fetch them."""
+        return self.home / "log"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where documents lie, each under the hash of its bytes."""
+        return self.home / "evidence"
 
     @property
     def is_embedded(self) -> bool:
@@ -54,22 +67,23 @@ def read_settings(
         raise WrongSetting(missing, "证书与私钥须同时给出", "certificate and key go together")
     if not origin or any(ch.isspace() or ch == "+" for ch in origin):
         raise WrongSetting("ZHIHENG_ORIGIN", "不得含空格或加号", "must hold no blank and no plus")
+    place = folder.expanduser().resolve()
+    keys = place / "keys"
     return Settings(
-        home=folder.expanduser().resolve(),
+        home=place,
         service_url=environment.get("ZHIHENG_DATABASE_URL") or None,
         owner_url=environment.get("ZHIHENG_OWNER_DATABASE_URL") or None,
         origin=origin,
-        vault_key_file=Path(
-            environment.get("ZHIHENG_VAULT_KEY_FILE", str(folder / "keys" / "vault.key"))
-        )
-        .expanduser()
-        .resolve(),
+        vault_key_file=_file(environment, "ZHIHENG_VAULT_KEY_FILE") or keys / "vault.key",
+        signing_key_file=_file(environment, "ZHIHENG_SIGNING_KEY_FILE") or keys / "log.key",
         token=environment.get("ZHIHENG_TOKEN") or None,
         locale=locale,
         log=environment.get("ZHIHENG_LOG") or None,
         tls_certificate=certificate,
         tls_key=key,
         publish_seconds=_seconds(environment, "ZHIHENG_PUBLISH"),
+        witness_policy=_file(environment, "ZHIHENG_WITNESS_POLICY"),
+        tsa_url=environment.get("ZHIHENG_TSA_URL") or None,
     )
 
 

@@ -50,6 +50,7 @@ def long_log(logins: Logins, home: Path, size: int) -> LongLog:
         owner_url=logins.owner,
         origin="bench.local/log",
         vault_key_file=home / "vault.key",
+        signing_key_file=home / "log.key",
         token=None,
         locale="en",
     )

@@ -138,6 +138,13 @@ class Tape:
         last: datetime = self.times[-1]["recorded_at"][-1]
         return last.astimezone(UTC)
 
+    def first_recorded(self) -> datetime | None:
+        """Recorded time of the first fact in UTC; None on an empty tape."""
+        if not self.times:
+            return None
+        first: datetime = self.times[0]["recorded_at"][0]
+        return first.astimezone(UTC)
+
     def recorded_until(self, moment: datetime, *, including: bool) -> int:
         """How many facts were recorded before a moment, or up to and `including` it.
 

@@ -75,6 +75,7 @@ def settings_for(urls: Logins, folder: Path, token: str | None = None) -> Settin
         owner_url=urls.owner,
         origin="test.example/ledger",
         vault_key_file=folder / "vault.key",
+        signing_key_file=folder / "log.key",
         token=token,
         locale="zh",
     )

@@ -88,6 +88,7 @@ def _settings(urls: Logins, folder: Path) -> Settings:
         owner_url=None,
         origin="example.edu.cn/ledger",
         vault_key_file=folder / "vault.key",
+        signing_key_file=folder / "log.key",
         token=None,
         locale="zh",
     )
