@@ -26,7 +26,9 @@ from ledger.access import Actor, Grant
 from ledger.actors import READS_ALL_INSTITUTIONS, Role
 from ledger.case import business_day
 from ledger.codec import decode
+from ledger.findings import CONCERNED
 from ledger.folding import fold
+from ledger.reads import READERS_KEPT
 from ledger.refusals import Refusal, Refused
 from projections.view import OFFICES
 
@@ -193,7 +195,7 @@ async def visitor(request: Request) -> Caller | None:
             found = await doorkeeper.caller(secret.strip(), "bearer")
         if found is None:
             raise Refusal(Refused.TOKEN_IS_NOT_VALID)
-        request.state.actor = found.actor
+        _known(request, found)
         return found
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is None:
@@ -202,14 +204,22 @@ async def visitor(request: Request) -> Caller | None:
         need_own_site(request)
     known = await doorkeeper.caller(cookie, "session")
     if known is not None:
-        request.state.actor = known.actor
+        _known(request, known)
         request.state.around = {
             "signed_in": True,
             "sees_desk": bool(known.roles & READS_DESK),
             "sees_lists": bool(known.roles & LIST_ROLES),
             "sees_figures": bool(known.roles & OFFICES),
+            "sees_audit": bool(known.roles & CONCERNED),
         }
     return known
+
+
+def _known(request: Request, found: Caller) -> None:
+    """Let log and middleware know who asks, and whether what they are shown is to be kept."""
+    request.state.actor = found.actor
+    if found.roles & READERS_KEPT:
+        request.state.reader = found.actor
 
 
 async def caller(request: Request) -> Caller:

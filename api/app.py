@@ -22,12 +22,20 @@ from starlette.staticfiles import StaticFiles
 
 from api.access import Doorkeeper
 from api.console import (
+    audit_pages,
     clause_pages,
+    comparison_pages,
     desk_pages,
+    difference_pages,
+    draw_pages,
+    evidence_pages,
     figure_pages,
+    finding_pages,
     form_pages,
     list_pages,
+    log_pages,
     pages,
+    sample_pages,
     sign_in,
 )
 from api.console.rendering import STATIC
@@ -38,8 +46,23 @@ from api.metrics import Metrics
 from api.observed import Observed
 from api.problems import install, program_failed
 from api.publishing import publishing
-from api.routes import commands, compliance, facts, health, indicators, lists, statements, views
+from api.reads import ReadsKept
+from api.routes import (
+    audit_work,
+    commands,
+    comparisons,
+    compliance,
+    facts,
+    health,
+    indicators,
+    lists,
+    log,
+    papers,
+    statements,
+    views,
+)
 from api.schemas import describe
+from api.sealing import sealing
 from api.stamps import RELEASE
 from ledger.writers import Writer
 
@@ -71,7 +94,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool, writer:
-            with publishing(home), app.state.jobs:
+            with publishing(home), sealing(home, ready), app.state.jobs:
                 yield
 
     app = FastAPI(
@@ -87,28 +110,41 @@ def create_app(
     app.state.home, app.state.writer = home, writer
     app.state.ready, app.state.progress = ready, progress
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
-    app.state.metrics = metrics = Metrics(writer, pool)
+    app.state.metrics = metrics = Metrics(writer, pool, home)
     writer.watch = metrics.batch
     app.state.jobs = Jobs()
     install(app)
+    app.add_middleware(ReadsKept, pool=pool, clock=home.clock)
     app.add_middleware(Guards, failed=program_failed)
     app.add_middleware(Observed, metrics=metrics)
     for each in (
         statements,
         lists,
+        audit_work,
+        papers,
+        comparisons,
         commands,
         facts,
         views,
         indicators,
         compliance,
+        log,
+        log_pages,
         health,
         sign_in,
         pages,
+        difference_pages,
         figure_pages,
         clause_pages,
         form_pages,
         desk_pages,
         list_pages,
+        audit_pages,
+        draw_pages,
+        sample_pages,
+        finding_pages,
+        comparison_pages,
+        evidence_pages,
     ):
         app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=STATIC))

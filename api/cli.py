@@ -9,13 +9,23 @@ from typing import Annotated, NoReturn
 import typer
 
 from api.cli_access import access
+from api.cli_audit import audit, verify
+from api.cli_audit_work import evidence, finding, sample
+from api.cli_backup import backup, restore
+from api.cli_bundle import bundle
+from api.cli_completeness import completeness
 from api.cli_comply import comply
+from api.cli_differences import diff
 from api.cli_doctor import doctor
 from api.cli_figures import explain, show_figures
+from api.cli_papers import paper
 from api.cli_publish import publish
 from api.cli_readings import show_history, view
 from api.cli_records import import_files, record
+from api.cli_replay import replay
+from api.cli_seal import seal
 from api.cli_session import UNREACHABLE, WRONG_USAGE, fail, opened, say, told_plainly
+from api.cli_witness import witness
 from api.logs import write_logs
 from api.serving import HOST, bound, http_server
 from api.telemetry import collecting
@@ -67,13 +77,27 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 app.command("record")(record)
 app.command("import")(import_files)
 app.command("view")(view)
+app.command("diff")(diff)
 app.command("history")(show_history)
 app.command("figures")(show_figures)
 app.command("explain")(explain)
 app.command("comply")(comply)
+app.command("completeness")(completeness)
 app.command("publish")(publish)
+app.command("replay")(replay)
+app.command("seal")(seal)
+app.command("verify")(verify)
+app.command("bundle")(bundle)
+app.command("audit")(audit)
+app.command("backup")(backup)
+app.command("restore")(restore)
 app.command("doctor")(doctor)
+app.command("witness")(witness)
 app.add_typer(access, name="access")
+app.add_typer(sample, name="sample")
+app.add_typer(finding, name="finding")
+app.add_typer(evidence, name="evidence")
+app.add_typer(paper, name="paper")
 
 
 def main() -> NoReturn:

@@ -2,6 +2,7 @@
 
 import sys
 import uuid
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -10,6 +11,7 @@ import psycopg
 import typer
 
 from api.cli_session import (
+    REFUSED,
     WRONG_USAGE,
     Session,
     fail,
@@ -19,7 +21,10 @@ from api.cli_session import (
     spoken,
 )
 from api.desk import forget_expired
+from api.home import Home, read_head
 from api.moments import read_day
+from api.reads import digests_that_differ, lines_of
+from api.signing import first_adoption
 from api.states import state_of
 from api.terminal import table
 from api.tokens import issue, new_token
@@ -77,10 +82,17 @@ def bootstrap(
                 [
                     home.door.admit("log.open", opening, administrator),
                     home.door.admit("person.register", naming, administrator),
+                    *_first_key(home, administrator),
                     token.request,
                 ],
             )
         _show_secret(administrator, token.secret, expires_at)
+
+
+def _first_key(home: Home, administrator: str) -> Iterator[Request]:
+    """The adoption of the first signing key; a log that is open has its keys already."""
+    if read_head(home.service_url).size == 0:
+        yield first_adoption(home, home.settings.origin, administrator)
 
 
 def _all_or_refuse(scribe: Scribe, requests: list[Request]) -> None:
@@ -246,3 +258,25 @@ def forget_lines(
             fail(WRONG_USAGE, "请用 --before 给出日期。", "give a day with --before")
         count = forget_expired(session.connection, day)
         typer.echo(orjson.dumps({"forgotten": count, "before": day.isoformat()}))
+
+
+@access.command("reads")
+def reads(
+    day: Annotated[str, typer.Argument(help="日期 · the day")],
+) -> None:
+    """查阅记录 · What auditors and the bureau were shown on a day; 1 if altered since."""
+    with signed_in() as session:
+        if not session.caller.roles & _AUDITS_ACCESS:
+            raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(_AUDITS_ACCESS))
+        wanted = read_day("day", day)
+        if wanted is None:
+            fail(WRONG_USAGE, "请给出日期。", "give a day")
+        for line in lines_of(session.connection, wanted):
+            typer.echo(orjson.dumps(line))
+        for position, differs in digests_that_differ(session.connection):
+            if differs == wanted:
+                fail(
+                    REFUSED,
+                    f"与第 {position} 条事实固定的摘要不符。",
+                    f"this is not what fact {position} pinned",
+                )

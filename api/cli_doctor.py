@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.metadata import version
-from typing import Annotated, Any, Literal, NamedTuple
+from pathlib import Path
+from typing import Annotated, Any
 
 import orjson
 import psycopg
@@ -19,6 +20,7 @@ import typer
 from api.cli_session import REFUSED, opened, spoken
 from api.clock import real_clock
 from api.home import Head, Home, read_head
+from api.log_remarks import Remark, State, attested_remarks, sealed_remarks
 from api.stamps import RELEASE
 from api.view_tables import standings
 from ledger.migrations import schema_files
@@ -57,16 +59,7 @@ SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE c.relnamespace = 'ledger'::regnamespace AND t.tgname = 'append_only' AND t.tgenabled = 'A'
   AND c.relname IN ('facts', 'subjects', 'commands')"""
 
-State = Literal["good", "caution", "finding"]
 _MARKS = {"good": "✓", "caution": "!", "finding": "✗"}
-
-
-class Remark(NamedTuple):
-    """One thing looked at: how it stands, in both languages."""
-
-    state: State
-    zh: str
-    en: str
 
 
 class Form(StrEnum):
@@ -100,7 +93,9 @@ def examine(home: Home, now: Callable[[], datetime] = real_clock) -> Iterator[Re
         yield from _rights(connection)
         yield from _publications(connection)
         yield _skew(connection, now)
-    yield _key_file(home)
+    yield from _key_files(home)
+    yield from sealed_remarks(home)
+    yield from attested_remarks(home, now())
     yield from _disks(home)
     yield _clock(read_head(home.service_url), now())
     yield _synchronised(kernel_clock())
@@ -198,8 +193,13 @@ def _publications(connection: psycopg.Connection[Any]) -> Iterator[Remark]:
             )
 
 
-def _key_file(home: Home) -> Remark:
-    file = home.settings.vault_key_file
+def _key_files(home: Home) -> Iterator[Remark]:
+    yield _key_file(home, home.settings.vault_key_file)
+    if home.settings.signing_key_file.exists():
+        yield _key_file(home, home.settings.signing_key_file)
+
+
+def _key_file(home: Home, file: Path) -> Remark:
     found = file.stat()
     mode = stat.S_IMODE(found.st_mode)
     own = found.st_uid == os.geteuid()

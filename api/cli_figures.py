@@ -10,12 +10,12 @@ import typer
 
 from api.cli_readings import Form, need_file, put_out
 from api.cli_session import Session, say, signed_in, spoken
-from api.exports.cells import word_of
 from api.figure_answers import Explained, Restated, explained, one_place, restatement
-from api.figure_documents import entry_unit, explained_as_json, restated_as_json
+from api.figure_documents import PAGE, explained_as_json, restated_as_json
 from api.figure_facts import ReaderRights
+from api.figure_lines import entries_reading, restatement_reading
 from api.figure_tables import FigureTable, figures, title_of
-from api.figure_telling import NOTHING, entry_text, figure_text, line_text
+from api.figure_telling import NOTHING, figure_text, line_text
 from api.figures import (
     AskedFigures,
     asked_figures,
@@ -26,7 +26,6 @@ from api.figures import (
 )
 from api.moments import read_known_at
 from api.readings import Reading
-from api.terminal import table
 from ledger.refusals import Refusal, Refused
 from projections.figures import Reducer
 
@@ -78,20 +77,24 @@ def explain(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     until: Until = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    form: Annotated[Form, typer.Option("--format", help="格式 · format")] = Form.TABLE,
+    as_json: Annotated[bool, typer.Option("--json", help="同 --format json")] = False,
+    out: Annotated[Path | None, typer.Option(help="写入文件 · file to write")] = None,
 ) -> None:
     """解释指标 · The facts behind a figure; with --known-at and --until, behind its change."""
     name, _, variant = code.partition(":")
+    form = Form.JSON if as_json else form
+    need_file(form, out)
     given = _given(period, institution, group, as_of, known_at)
     with signed_in() as session:
         chosen = indicator_named(session.caller, name, variant or None)
         asked = one_place(asked_figures(session.caller, (chosen,), given))
         if until is None:
-            _explain(session, asked, as_json)
+            _explain(session, asked, form, out)
         elif known_at is None:
             raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
         else:
-            _restate(session, asked, until, as_json)
+            _restate(session, asked, until, form, out)
 
 
 def _given(*values: str | None) -> dict[str, str]:
@@ -109,64 +112,43 @@ def _narrow(reading: Reading) -> Reading:
     return dataclasses.replace(reading, view=shown, rows=rows)
 
 
-def _explain(session: Session, asked: AskedFigures, as_json: bool) -> None:
-    at = standpoint(session.home.reader, asked)
+def _explain(session: Session, asked: AskedFigures, form: Form, out: Path | None) -> None:
+    at, reader = standpoint(session.home.reader, asked), ReaderRights.of(session.caller)
     found = explained(asked, at)
-    told = explained_as_json(asked, at, found, ReaderRights.of(session.caller))
-    if as_json:
-        _put_json(told)
+    told = explained_as_json(asked, at, found, reader)
+    if form is Form.JSON:
+        _put_json(told, out)
+        return
+    reading = entries_reading(asked, at, reader)
+    if form is not Form.TABLE or out is not None:
+        put_out(reading, form, out)
         return
     _head(found, figure_text(found.figure, spoken()), told)
-    unit = entry_unit(found.indicator)
-    rows = [
-        [
-            str(each["number"]),
-            word_of("part", each["part"], spoken()),
-            each["subject"],
-            str(each["day"]),
-            entry_text(each["value"], unit),
-            _places(each["positions"]),
-        ]
-        for each in told["entries"]
-    ]
-    titles = {
-        "zh": ("序号", "部分", "主体", "业务日期", "数值", "事实"),
-        "en": ("No.", "Part", "Subject", "Day", "Value", "Facts"),
-    }
-    _put_tables(titles[spoken()], rows, told["facts"], (True, False, False, False, True))
-    if found.entries.height > len(rows):
-        say(f"只列出前 {len(rows)} 条明细。", f"the first {len(rows)} entries only", error=True)
+    put_out(dataclasses.replace(reading, rows=reading.rows.head(PAGE)), form, out)
+    _tell_facts(told["facts"])
+    if found.entries.height > PAGE:
+        say(f"只列出前 {PAGE} 条明细。", f"the first {PAGE} entries only", error=True)
 
 
-def _restate(session: Session, asked: AskedFigures, until: str, as_json: bool) -> None:
-    reader = session.home.reader
-    later = standpoint(reader, dataclasses.replace(asked, known_at=read_known_at(until, "until")))
-    earlier = stood_before(later, reader, asked)
+def _restate(
+    session: Session, asked: AskedFigures, until: str, form: Form, out: Path | None
+) -> None:
+    home, reader = session.home.reader, ReaderRights.of(session.caller)
+    later = standpoint(home, dataclasses.replace(asked, known_at=read_known_at(until, "until")))
+    earlier = stood_before(later, home, asked)
     found = restatement(asked, earlier, later)
-    told = restated_as_json(asked, earlier, later, found, ReaderRights.of(session.caller))
-    if as_json:
-        _put_json(told)
+    told = restated_as_json(asked, earlier, later, found, reader)
+    if form is Form.JSON:
+        _put_json(told, out)
+        return
+    reading = restatement_reading(asked, earlier, later, reader)
+    if form is not Form.TABLE or out is not None:
+        put_out(reading, form, out)
         return
     before, after = (figure_text(each, spoken()) for each in (found.before, found.after))
     _head(found, f"{before} → {after}", told)
-    unit = entry_unit(found.indicator)
-    rows = [
-        [
-            word_of("part", each["part"], spoken()),
-            each["subject"],
-            str(each["day"]),
-            *(entry_text(each[name], unit) for name in ("before", "after", "change")),
-            each[f"cause_{spoken()}"],
-            _places(each["positions"]),
-        ]
-        for each in told["changes"]
-    ]
-    titles = {
-        "zh": ("部分", "主体", "业务日期", "原值", "新值", "变化", "原因", "事实"),
-        "en": ("Part", "Subject", "Day", "Before", "After", "Change", "Cause", "Facts"),
-    }
-    numbers = (False, False, False, True, True, True, False)
-    _put_tables(titles[spoken()], rows, told["facts"], numbers)
+    put_out(reading, form, out)
+    _tell_facts(told["facts"])
     if found.adds_up and found.indicator.reducer is not Reducer.MEDIAN:
         say("各行变化之和等于指标的变化。", "the changes add up to that of the figure")
 
@@ -177,13 +159,7 @@ def _head(found: Explained | Restated, value: str, told: dict[str, Any]) -> None
     typer.echo(f"{found.indicator.code} {name} {told['period']}: {value}")
 
 
-def _put_tables(
-    titles: tuple[str, ...],
-    rows: list[list[str]],
-    facts: list[dict[str, Any]],
-    numbers: tuple[bool, ...],
-) -> None:
-    typer.echo(table(titles, rows, [*numbers, False]))
+def _tell_facts(facts: list[dict[str, Any]]) -> None:
     for fact in facts:
         line = fact.get("bank_line")
         shown = f"  ({line_text(line, spoken())})" if line else ""
@@ -194,9 +170,9 @@ def _put_tables(
         )
 
 
-def _places(positions: list[int]) -> str:
-    return " ".join(f"#{each}" for each in positions)
-
-
-def _put_json(told: dict[str, Any]) -> None:
-    typer.echo(orjson.dumps(told, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2).decode())
+def _put_json(told: dict[str, Any], out: Path | None) -> None:
+    data = orjson.dumps(told, option=orjson.OPT_UTC_Z | orjson.OPT_INDENT_2)
+    if out is None:
+        typer.echo(data.decode())
+    else:
+        out.write_bytes(data + b"\n")

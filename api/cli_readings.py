@@ -2,10 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -51,6 +51,8 @@ _WRITERS: dict[Form, Callable[[Reading], bytes]] = {
     Form.PARQUET: as_parquet,
 }
 _BINARY = (Form.XLSX, Form.PARQUET)
+READ_BY_PROGRAMS: Final = (Form.JSON, Form.PARQUET)
+"""Formats that hold values as they are; all others show them as people read them."""
 
 
 def view(
@@ -69,9 +71,8 @@ def view(
     """查看视图 · Read a view as of a date, as it was known at a point of the log."""
     need_file(form, out)
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
-    filters = {key: value for key, value in given.items() if value} | _pairs(where or [])
     with signed_in() as session:
-        put_out(_reading(session, name, filters), form, out)
+        put_out(_reading(session, name, given, where or []), form, out)
 
 
 def need_file(form: Form, out: Path | None) -> None:
@@ -94,24 +95,28 @@ def put_out(reading: Reading, form: Form, out: Path | None) -> None:
     )
 
 
-def _pairs(where: list[str]) -> dict[str, str]:
-    pairs = {}
+def known_pairs(
+    given: Mapping[str, str | None], where: list[str], known: Collection[str]
+) -> dict[str, str]:
+    """Options and other filters as parameters. Raises Refusal(PARAMETER_IS_UNKNOWN)."""
+    pairs = {key: value for key, value in given.items() if value}
     for item in where:
         key, equals, value = item.partition("=")
         if not equals:
             fail(WRONG_USAGE, f"“{item}”应写成 名=值。", f"write '{item}' as name=value")
         pairs[key] = value
+    for key in pairs:
+        if key not in known:
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=key, known=", ".join(known))
     return pairs
 
 
-def _reading(session: Session, name: str, filters: dict[str, str]) -> Reading:
+def _reading(
+    session: Session, name: str, given: Mapping[str, str | None], where: list[str]
+) -> Reading:
     caller = session.caller
     view = view_named(caller, name)
-    for key in filters:
-        if key not in parameters_of(view):
-            known = ", ".join(parameters_of(view))
-            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=key, known=known)
-    asked = asked_for(caller, view, filters)
+    asked = asked_for(caller, view, known_pairs(given, where, parameters_of(view)))
     tape, moment, newest = moment_asked(session.home.reader, asked)
     return computed(session.home.reader.kept, asked, tape, moment, newest)
 

@@ -32,9 +32,11 @@ from api.terminal import table
 from api.texts import breach_words
 from ledger.access import IssueToken, acting_institution
 from ledger.accounts import FINANCE_CLERKS, ImportStatement
+from ledger.documents import KeepEvidence
 from ledger.institutions import OpenLog
 from ledger.receipts import ClaimReceipt
 from ledger.refusals import Refusal, Refused
+from ledger.samples import DrawSample
 from ledger.sitting import Answer, Request
 
 BATCH = 500
@@ -43,6 +45,8 @@ BATCH = 500
 OWN_DOORS = {
     ImportStatement.NAME: "zhiheng import FILE",
     IssueToken.NAME: "zhiheng access token ACTOR",
+    DrawSample.NAME: "zhiheng sample draw VIEW",
+    KeepEvidence.NAME: "zhiheng evidence keep FILE",
     OpenLog.NAME: "zhiheng access bootstrap",
 }
 """Commands that bring something to the vault or open the log: a line of JSON is not enough."""

@@ -12,15 +12,21 @@ import psycopg
 import typer
 
 from api.access import Caller
+from api.backups.standing import need_no_half_restore, need_whole
+from api.backups.trouble import BackupTrouble
 from api.home import Home, open_home
 from api.language import Language
 from api.postgres import ServerDidNotStart
+from api.reads import keep_at_terminal
+from api.sealing import told as sealing_told
 from api.settings import Settings, WrongSetting, read_settings
 from api.texts import told
 from api.tokens import holder_of
 from ledger.case import business_day
 from ledger.migrations import SchemaMismatch
+from ledger.reads import READERS_KEPT
 from ledger.refusals import Refusal, Refused
+from ledger.sealing_stops import SealingStopped
 from ledger.writers import LedgerUnreachable, Scribe
 
 DONE, REFUSED, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -72,6 +78,12 @@ def told_plainly() -> Iterator[None]:
     except Refusal as refusal:
         typer.echo(words(refusal), err=True)
         raise typer.Exit(REFUSED) from refusal
+    except SealingStopped as stopped:
+        text = sealing_told(stopped)
+        zh, en = f"{text.zh}。{text.mend_zh}。", f"{text.en}; {text.mend_en}"
+        fail(REFUSED, f"{zh}\n[{stopped.reason}]", f"{en}\n[{stopped.reason}]")
+    except BackupTrouble as trouble:
+        fail(REFUSED, trouble.told("zh"), trouble.told("en"))
     except WrongSetting as wrong:
         fail(WRONG_USAGE, f"设置 {wrong.name} 不可用：{wrong.zh}", f"setting {wrong}")
     except SchemaMismatch as mismatch:
@@ -117,10 +129,12 @@ def _schema_words(mismatch: SchemaMismatch) -> tuple[str, str]:
 def opened(*, may_be_new: bool = False) -> Iterator[Home]:
     """The home that the settings name, with every failure told plainly.
 
-    Only what starts a ledger may make a new one: a mistyped folder must not become one.
+    Only what starts a ledger may make a new one: a mistyped folder must not become one. Whoever
+    starts it writes to it, so what was signed must be there.
     """
     with told_plainly():
         settings = read_settings()
+        need_no_half_restore(settings)
         if settings.is_embedded and not may_be_new and not (settings.home / "postgres").is_dir():
             fail(
                 UNREACHABLE,
@@ -130,18 +144,28 @@ def opened(*, may_be_new: bool = False) -> Iterator[Home]:
                 "zhiheng access bootstrap first",
             )
         with open_home(settings) as home:
+            if may_be_new:
+                need_whole(settings, home.service_url)
             yield home
 
 
 @contextmanager
-def signed_in() -> Iterator[Session]:
-    """The opened home with the actor whose secret ZHIHENG_TOKEN holds."""
+def signed_in(*, may_be_short: bool = False) -> Iterator[Session]:
+    """The opened home with the actor whose secret ZHIHENG_TOKEN holds.
+
+    A database that lacks signed facts is refused, but to whoever looks for such a fault.
+    """
     with (
         opened() as home,
         psycopg.connect(home.service_url, autocommit=True) as connection,
         Scribe(home.service_url, home.clock) as scribe,
     ):
-        yield Session(home, connection, scribe, _caller(home, connection))
+        if not may_be_short:
+            need_whole(home.settings, home.service_url)
+        caller = _caller(home, connection)
+        if caller.roles & READERS_KEPT:
+            keep_at_terminal(connection, caller.actor, home.clock(), sys.argv[1:])
+        yield Session(home, connection, scribe, caller)
 
 
 def _caller(home: Home, connection: psycopg.Connection[Any]) -> Caller:

@@ -3,10 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ledger.case import Command
 from ledger.commands import BY_NAME
@@ -16,6 +16,8 @@ from ledger.persons import ErasePerson
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Request, Statement
 from ledger.vault import Vault, derived_key, destroy
+
+Body = TypeVar("Body", bound=BaseModel)
 
 _BARE = frozenset({"token"})
 """Fresh ids that are plain UUIDs and not subjects of the log."""
@@ -116,13 +118,16 @@ def declared(name: str) -> Declaration:
 
 def read_command(declaration: Declaration, body: Mapping[str, Any]) -> Command:
     """The body as a strict command. Raises Refusal(COMMAND_IS_MALFORMED) naming every field."""
+    return read_body(declaration.command, declaration.name, body)
+
+
+def read_body(model: type[Body], name: str, body: Mapping[str, Any]) -> Body:
+    """The body of a command as what its door takes. Raises Refusal(COMMAND_IS_MALFORMED)."""
     try:
-        return declaration.command.model_validate_json(orjson.dumps(body))
+        return model.model_validate_json(orjson.dumps(body))
     except ValidationError as error:
         errors = _errors(error)
-        raise Refusal(
-            Refused.COMMAND_IS_MALFORMED, command=declaration.name, errors=errors
-        ) from error
+        raise Refusal(Refused.COMMAND_IS_MALFORMED, command=name, errors=errors) from error
 
 
 def _errors(error: ValidationError) -> list[dict[str, Any]]:

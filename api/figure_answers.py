@@ -8,7 +8,7 @@ import polars as pl
 from api.figure_tables import decimal, number_of
 from api.figures import AskedFigures, Standpoint, entries_within, groups_within, need_places
 from ledger.refusals import Refusal, Refused
-from projections.figure_changes import restated
+from projections.figure_changes import adopted_since, restated
 from projections.figure_rows import Level, figure_rows
 from projections.figures import Indicator, Reducer, exact
 from projections.growth import growth, present
@@ -86,7 +86,8 @@ def restatement(asked: AskedFigures, earlier: Standpoint, later: Standpoint) -> 
     """Why one figure at one place is other than it was known to be. Blocks."""
     (indicator,) = asked.indicators
     before, after = _entries(indicator, asked, earlier), _entries(indicator, asked, later)
-    changes = restated(before, after, earlier.tape, later.tape)
+    adopted = adopted_since(indicator, earlier.tape, later.tape)
+    changes = restated(before, after, earlier.tape, later.tape, adopted)
     parts = (
         _sums(before, "value", "before")
         .join(_sums(changes, "change", "change"), on="part", how="full", coalesce=True)

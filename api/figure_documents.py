@@ -8,6 +8,8 @@ from api.figure_answers import Explained, Grown, Restated
 from api.figure_facts import ReaderRights, facts_told, without_persons
 from api.figure_tables import described
 from api.figures import AskedFigures, Standpoint
+from api.readings import rules_in_use
+from api.stamps import CODE
 from projections.code_words import code_words
 from projections.figures import Indicator, Unit
 from projections.subject_names import subject_names
@@ -96,4 +98,6 @@ def _heading(indicator: Indicator, asked: AskedFigures, at: Standpoint) -> dict[
         "as_of": at.moment.as_of,
         "known_at": at.moment.known_at,
         "position": at.moment.known_at,
+        "rules": rules_in_use(at.tape),
+        "code": CODE._asdict(),
     }

@@ -15,7 +15,16 @@ COMMAND_BYTES_MAX = 1 << 20
 UPLOAD_BYTES_MAX = 50 << 20
 """A bank file with its multipart wrapping."""
 
-UPLOADS = frozenset({"/v1/statements/import", "/desk/import", "/v1/lists/import", "/lists/import"})
+UPLOADS = frozenset(
+    {
+        "/v1/statements/import",
+        "/desk/import",
+        "/v1/lists/import",
+        "/lists/import",
+        "/v1/comparisons/record",
+        "/v1/evidence/keep",
+    }
+)
 """Paths that take files."""
 
 _HEADERS = {

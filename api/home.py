@@ -71,7 +71,7 @@ def _opened(
     head = read_head(service_url)
     key = master_key(settings.vault_key_file, create=head.size == 0)
     vault = Vault(key, secrets.token_bytes)
-    reader = Reader(service_url)
+    reader = Reader(service_url, settings.archive_folder)
     yield Home(
         settings=settings,
         service_url=service_url,

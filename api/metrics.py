@@ -3,6 +3,7 @@
 Labels come from closed sets only: route templates, command names, names of views and outcomes.
 """
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from api.attested import Attested
+from api.clock import real_clock
+from api.home import Home
+from api.sealed import WAITING, published, waiting
+from api.sealing import read_state
 from api.stamps import RELEASE
 from api.telemetry import work_span
 from ledger.writers import BATCH_MAX, Writer
@@ -29,14 +35,13 @@ from ledger.writers import BATCH_MAX, Writer
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, BATCH_MAX)
 _SCRAPE_SECONDS = 2
-_SIZE = "SELECT coalesce(max(position) + 1, 0) FROM ledger.facts"
 
 
 class Metrics:
     """The instruments of one app, in a registry of its own."""
 
-    def __init__(self, writer: Writer, pool: AsyncConnectionPool[Any]) -> None:
-        self._pool, self._registry = pool, CollectorRegistry()
+    def __init__(self, writer: Writer, pool: AsyncConnectionPool[Any], home: Home) -> None:
+        self._pool, self._registry, self._home = pool, CollectorRegistry(), home
         self.requests = self._seconds(
             "http_request", "HTTP requests by route template", ("method", "route", "status")
         )
@@ -56,6 +61,12 @@ class Metrics:
         waiting = self._gauge("writer_waiting_commands", "Commands waiting for their batch")
         waiting.set_function(lambda: writer.waiting)
         self._size = self._gauge("log_facts", "Facts in the log at the last answer")
+        self._sealed = self._gauge("sealed_size", "Facts under the published checkpoint")
+        self._lag = self._gauge("sealing_lag_seconds", "How long the oldest unsealed fact waits")
+        self._stopped = self._gauge("sealing_stopped", "1 while sealing must not go on")
+        self._have = self._gauge("cosignatures", "Cosignatures the witness policy counts")
+        self._needed = self._gauge("cosignatures_needed", "Cosignatures the policy asks for")
+        self._stamp_age = self._gauge("timestamp_age_seconds", "Since the last RFC 3161 stamp")
         self._answers = self._gauge("database_up", "1 while the database answers")
         about = Info("zhiheng_release", "This program", registry=self._registry)
         about.info({"version": RELEASE})
@@ -76,14 +87,29 @@ class Metrics:
 
     async def exposed(self) -> bytes:
         """Everything in the text format of Prometheus; says so when the database is silent."""
+        settings = self._home.settings
+        found, state = published(settings.log_folder), read_state(settings)
+        sealed = found.checkpoint.head.size if found else 0
+        self._sealed.set(sealed)
+        self._stopped.set(state is not None and state.reason is not None)
+        self._attest(state.attested if state is not None else Attested())
         try:
             async with self._pool.connection(timeout=_SCRAPE_SECONDS) as connection:
-                row = await (await connection.execute(_SIZE)).fetchone()
-            self._size.set(row[0] if row else 0)
+                row = await (await connection.execute(WAITING, {"sealed": sealed})).fetchone()
+            behind = waiting(sealed, row, self._home.clock())
+            self._size.set(sealed + behind.facts)
+            self._lag.set(behind.seconds)
             self._answers.set(1)
         except (psycopg.OperationalError, PoolTimeout):
             self._answers.set(0)
         return generate_latest(self._registry)
+
+    def _attest(self, found: Attested) -> None:
+        """Nobody asked counts as 0 of 0; never stamped as NaN."""
+        self._have.set(found.have or 0)
+        self._needed.set(found.needed or 0)
+        at = found.stamped_at
+        self._stamp_age.set((real_clock() - at).total_seconds() if at else math.nan)
 
     def _seconds(self, name: str, about: str, labels: Iterable[str]) -> Histogram:
         return Histogram(

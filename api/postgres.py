@@ -46,6 +46,7 @@ __all__ = [
     "EmbeddedServer",
     "Logins",
     "ServerDidNotStart",
+    "ServerIsInUse",
     "prepare",
 ]
 
@@ -72,11 +73,18 @@ _OPTIONS = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    # For incremental backups; and a receiver of WAL that never returns must not fill the disk.
+    "summarize_wal": "on",
+    "max_slot_wal_keep_size": "8GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_error_statement": "error",
     "log_line_prefix": "%m [%p] %u@%d ",
 }
+
+
+class ServerIsInUse(Exception):
+    """Somebody uses the embedded server, or it still runs."""
 
 
 class Logins(NamedTuple):
@@ -147,6 +155,25 @@ class EmbeddedServer:
                     self._shut_down()
         finally:
             os.close(users)
+
+    @contextlib.contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Nobody uses the server, and whoever wants to waits. Raises ServerIsInUse."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._alone(), contextlib.ExitStack() as locks:
+            for name in ("users", "running"):
+                lock = self._open_lock(name)
+                locks.callback(os.close, lock)
+                if not _taken(lock):
+                    raise ServerIsInUse(f"The database under {self.home} is in use.")
+            yield
+
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder of ours to the account that the server runs as."""
+        if (account := self._account()) is None:
+            return
+        for each in (folder, *folder.rglob("*")):
+            os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
     def url(self, user: str, database: str) -> str:
         """Connection URL of `user` to `database` over the server's socket; needs `start` first."""

@@ -9,6 +9,7 @@ import polars as pl
 
 from api.access import Caller, Scope
 from api.moments import KnownAt, read_day, read_known_at
+from ledger.case import business_day
 from ledger.facts import PolicyAdopted
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import kind_of
@@ -29,7 +30,7 @@ class When(Protocol):
 
     @property
     def as_of(self) -> date | None:
-        """The business date; None for that of the last fact known."""
+        """The business date; None for that of `known_at`."""
 
     @property
     def known_at(self) -> KnownAt | None:
@@ -51,7 +52,8 @@ class Asked:
 class Reading:
     """A table computed: at which moment, from how many facts of how many, and its rows.
 
-    `told` is what else a program should know about it.
+    `told` is what else a program should know about it; `since` is the earlier moment where the
+    rows say what changed between two.
     """
 
     view: Table
@@ -60,6 +62,7 @@ class Reading:
     rules: tuple[Mapping[str, Any], ...]
     rows: pl.DataFrame
     told: Mapping[str, Any] = field(default_factory=dict)
+    since: Moment | None = None
 
 
 def scope_of(caller: Caller, view: View) -> Scope:
@@ -113,7 +116,9 @@ def asked_for(caller: Caller, view: View, given: Mapping[str, str]) -> Asked:
 def moment_asked(reader: Reader, asked: When) -> tuple[Tape, Moment, int]:
     """The tape cut to what was known, the moment on it, and the head's size. Blocks: use a thread.
 
-    Raises Refusal(KNOWN_AT_LIES_OUTSIDE_THE_LOG).
+    Without `as_of` the business date is that of `known_at`: the date itself, the Shanghai date of
+    a time, and for a size that of the last fact known. Raises Refusal: PARAMETER_IS_MISSING where
+    there is no such fact, KNOWN_AT_LIES_OUTSIDE_THE_LOG.
     """
     newest = reader.tape()
     size: int | None
@@ -125,10 +130,17 @@ def moment_asked(reader: Reader, asked: When) -> tuple[Tape, Moment, int]:
         raise Refusal(Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG, known_at=size, size=newest.size)
     tape = newest if size is None else newest.prefix(size)
     try:
-        moment = moment_of(tape, asked.as_of)
+        moment = moment_of(tape, _day_of(asked))
     except LogHoldsNothing:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="as_of") from None
     return tape, moment, newest.size
+
+
+def _day_of(asked: When) -> date | None:
+    known = asked.known_at
+    if asked.as_of is not None or known is None or isinstance(known, int):
+        return asked.as_of
+    return business_day(known) if isinstance(known, datetime) else known
 
 
 def computed(kept: Kept, asked: Asked, tape: Tape, moment: Moment, head: int) -> Reading:

@@ -74,7 +74,7 @@ _QUERIES = {
     "limit": "At most so many facts, 1 to 1000.",
     "type": "Facts of this type only, e.g. receipt-allocated.v1.",
     "institution": "Rows of this institution, institution:<credit code>.",
-    "as_of": "Business date, YYYY-MM-DD (Shanghai).",
+    "as_of": "Business date, YYYY-MM-DD (Shanghai); that of known_at without.",
     "known_at": "The first N facts, or all recorded by a time (RFC 3339) or a date (its end).",
     "format": "json, ndjson, csv, xlsx or parquet.",
     "codes": "Indicators, D04,D10 or with a variant D16:stock-at-start; all without.",

@@ -35,6 +35,9 @@ class Settings:
     publish_seconds: int | None = None
     witness_policy: Path | None = None
     tsa_url: str | None = None
+    sm_key_file: Path | None = None
+    seals: bool = False
+    host: str | None = None
 
     @property
     def log_folder(self) -> Path:
@@ -42,9 +45,19 @@ class Settings:
         return self.home / "log"
 
     @property
+    def sealing_state(self) -> Path:
+        """Where the sealer says how it stands."""
+        return self.home / "sealing.json"
+
+    @property
     def evidence_folder(self) -> Path:
         """Where documents lie, each under the hash of its bytes."""
         return self.home / "evidence"
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where complete ranges of facts lie as columns: a cache, which may be deleted."""
+        return self.home / "archive"
 
     @property
     def is_embedded(self) -> bool:
@@ -84,6 +97,9 @@ def read_settings(
         publish_seconds=_seconds(environment, "ZHIHENG_PUBLISH"),
         witness_policy=_file(environment, "ZHIHENG_WITNESS_POLICY"),
         tsa_url=environment.get("ZHIHENG_TSA_URL") or None,
+        sm_key_file=_file(environment, "ZHIHENG_SM_KEY_FILE"),
+        seals=_switch(environment, "ZHIHENG_SEAL"),
+        host=environment.get("ZHIHENG_HOST") or None,
     )
 
 
@@ -94,6 +110,13 @@ def _seconds(environment: Mapping[str, str], name: str) -> int | None:
     if not (given.isascii() and given.isdigit() and 1 <= len(given) <= 5 and int(given)):
         raise WrongSetting(name, "只能是 off 或正整数秒", "must be off or a number of seconds")
     return int(given)
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    given = environment.get(name) or "on"
+    if given not in ("on", "off"):
+        raise WrongSetting(name, "只能是 on 或 off", "must be on or off")
+    return given == "on"
 
 
 def _file(environment: Mapping[str, str], name: str) -> Path | None:

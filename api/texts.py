@@ -9,6 +9,7 @@ from api.language import Language
 from ledger.case import Breach
 from ledger.refusals import Refusal, Refused
 from ledger.texts import (
+    audits,
     cash,
     contracts,
     deals,
@@ -19,11 +20,25 @@ from ledger.texts import (
     market,
     portfolio,
     readings,
+    sealing,
 )
 from ledger.texts.text import BreachText, Text
 from projections.code_words import code_words
 
-AREAS = (kernel, deals, portfolio, contracts, cash, disclosures, fund, market, intake, readings)
+AREAS = (
+    audits,
+    kernel,
+    deals,
+    portfolio,
+    contracts,
+    cash,
+    disclosures,
+    fund,
+    market,
+    intake,
+    readings,
+    sealing,
+)
 """Every page of words; a test compares this with the folder."""
 
 _Code = TypeVar("_Code")

@@ -28,6 +28,7 @@ _TYPES: Final = {
     Kind.COUNT: "bigint",
     Kind.DECIMAL: "numeric",
     Kind.FLAG: "boolean",
+    Kind.POSITIONS: "bigint[]",
 }
 _TIME = "%Y-%m-%dT%H:%M:%S%.6fZ"
 
@@ -177,6 +178,9 @@ def _cells(view: Table) -> Iterator[pl.Expr]:
         if kind == "text[]":
             items = cell.list.eval(_quoted(pl.element())).list.join(",")
             cell = pl.concat_str(pl.lit("{"), items, pl.lit("}"))
+        if kind == "bigint[]":
+            numbers = cell.list.eval(pl.element().cast(pl.String)).list.join(",")
+            cell = pl.concat_str(pl.lit("{"), numbers, pl.lit("}"))
         yield _escaped(cell).alias(column.name) if kind.startswith("text") else cell
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import polars as pl
 
 from api.figure_tables import COLUMNS, table_rows
+from projections.answers import years_of
 from projections.figure_rows import Level, figure_rows, memberships
 from projections.figures import entries_of, strands_of
 from projections.indicators import INDICATORS
@@ -29,9 +30,7 @@ class YearlyFigures:
 
     def standing(self, kept: Kept, tape: Tape, as_of: date) -> pl.DataFrame:
         """The rows of all years from that of the first fact to that of the day."""
-        opened = tape.times[0]["recorded_at"][0].year if tape.times else as_of.year
-        years = range(min(opened, as_of.year), as_of.year + 1)
-        found = [_of_year(year, kept, tape, as_of) for year in years]
+        found = [_of_year(year, kept, tape, as_of) for year in years_of(tape, as_of)]
         return pl.concat(found).select(column.name for column in self.columns)
 
 

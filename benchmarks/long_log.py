@@ -86,10 +86,10 @@ def continued(owner_url: str, seed: int = 1) -> Iterator[Entry]:
         size = connection.execute("SELECT count(*) FROM ledger.facts").fetchone()
         found = connection.execute(_HEADS).fetchall()
     chains = {subject: (sequence, leaf) for subject, sequence, leaf in found}
-    return _entries(Book(size[0] if size else 0, chains), seed)
+    return entries(Book(size[0] if size else 0, chains), seed)
 
 
-def _entries(book: Book, seed: int) -> Iterator[Entry]:
+def entries(book: Book, seed: int) -> Iterator[Entry]:
     for fact, institution in stories(seed):
         touched = fact.subjects()
         entry = book.entry(fact, institution, touched)

@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -9,13 +10,15 @@ import psycopg
 from eventsourcing.application import Application
 
 from api.postgres import OWNER, READER, SERVICE, SUPERUSER, EmbeddedServer, Logins, prepare
-from benchmarks import ours, raw, stock, stock_runner
+from benchmarks import archive, audit, ours, raw, sealing, stock, stock_runner
 from benchmarks.machine import in_turn, stated
 from benchmarks.readings import Followed, followed, long_log, one_view, rebuilt
 from benchmarks.served import figures_asked
 from benchmarks.table import Row, markdown, plot, waits
 from ledger.migrations import migrate
+from projections.annuities import ANNUITIES
 from projections.indicators import INDICATORS
+from projections.receipts import RECEIPTS
 from projections.views import VIEWS
 
 FOLDER = Path(__file__).parent
@@ -29,7 +32,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--facts", type=int, default=20_000)
     parser.add_argument("--long", type=int, default=1_000_000)
-    parser.add_argument("--only", choices=("commands", "readings"))
+    parser.add_argument("--only", choices=("commands", "readings", "sealing", "audit", "archive"))
+    parser.add_argument("--archive", type=int, default=10_000_000)
     options = parser.parse_args()
     # Over TCP, for both: the stock insert_events hangs on large batches over a unix socket.
     listening = {"listen_addresses": "127.0.0.1"}
@@ -40,10 +44,18 @@ def main() -> None:
         EmbeddedServer(Path(folder), listening) as server,
     ):
         let_in(server)
-        if options.only != "readings":
+        if options.only in (None, "commands"):
             rows += measure_commands(server, options, parts)
-        if options.only != "commands":
+        if options.only in (None, "readings"):
             rows += measure_readings(server, Path(folder), options, parts)
+        if options.only in (None, "sealing"):
+            parts += measure_sealing(server, Path(folder), options)
+        if options.only in (None, "archive"):
+            rows += measure_archive(server, Path(folder), options, parts)
+        if options.only in (None, "audit"):
+            row, waited = audit.measure(options.long, min(options.rounds, 3))
+            rows.append(row)
+            parts.append(waits([waited]))
         machine = stated(server.url(SUPERUSER, SUPERUSER))
     text = markdown(rows, machine, parts)
     print(text)
@@ -108,6 +120,46 @@ def measure_readings(
     times = options.facts // 20
     asked, kept_up = figures_asked(log, times), followed(log, times)
     parts += [told(options, ours.bytes_per_fact(url), kept_up), waits([asked, *kept_up.views])]
+    return rows
+
+
+def measure_sealing(server: EmbeddedServer, folder: Path, options: argparse.Namespace) -> list[str]:
+    """What sealing costs appends, how far it lags, and how long a proof takes."""
+    prepare(server, "sealed")
+    logins = over_tcp("sealed")
+    migrate(logins.owner)
+    made = sealing.measure(logins, folder / "sealed", options.rounds, options.facts // 5)
+    return [made.told(), waits(made.waited())]
+
+
+def measure_archive(
+    server: EmbeddedServer, folder: Path, options: argparse.Namespace, parts: list[str]
+) -> list[Row]:
+    """Views of a long archive against the peer's runner and the bare scan; memory to `parts`."""
+    prepare(server, "archive_runner")
+    other = over_tcp("archive_runner").owner
+    app = stock.application(other)
+    stock.insert_batches(app, 0, options.facts, 1_000)
+    app.close()
+    short, long = folder / "short", folder / "long"
+    archive.build(short, options.archive // 10)
+    archive.build(long, options.archive)
+    tape, rounds = archive.opened(long), options.rounds
+    rows = []
+    for view in (ANNUITIES, RECEIPTS):
+        ours = partial(archive.view_read, view, tape)
+        runner = in_turn(ours, partial(stock_runner.into_memory, other, options.facts), rounds)
+        bare = in_turn(ours, partial(archive.scanned_bare, view, tape), rounds)
+        rows.append(Row(f"view {view.name} from the archive", RUNNERS[1], runner, 100))
+        rows.append(Row(f"view {view.name} from the archive", "bare polars scan", bare, 0.5))
+    taken = {name: archive.peak_bytes(long, name) for name in archive.MEASURED}
+    shown = ", ".join(f"{name} {each / 2**20:,.0f} MiB" for name, each in taken.items())
+    asked = [archive.figures_asked(archive.opened(each), 200) for each in (short, long)]
+    parts += [
+        f"Archive: {tape.size:,} facts as Parquet, written past the database; at most in memory, "
+        f"each read in a process of its own (goal 2,048 MiB): {shown}.",
+        waits(asked),
+    ]
     return rows
 
 

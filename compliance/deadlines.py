@@ -91,8 +91,7 @@ def _state(moment: Moment) -> pl.Expr:
 def _recorded(tape: Tape) -> pl.DataFrame:
     """The Shanghai date on which each position was recorded: position Int64, recorded_on Date."""
     day = pl.col("recorded_at").dt.convert_time_zone("Asia/Shanghai").dt.date()
-    empty = pl.DataFrame(schema={"position": pl.Int64, "recorded_on": pl.Date})
-    return pl.concat([empty, *(piece.select("position", recorded_on=day) for piece in tape.times)])
+    return tape.recorded().select("position", recorded_on=day).collect()
 
 
 def _of_replacements(tape: Tape, rows: pl.DataFrame) -> pl.DataFrame:

@@ -30,15 +30,13 @@ def turns_known(
     part, positions = _concerning(tape, catalogue, clause, institution)
     moments = [Moment(as_of, position + 1) for position in positions]
     found = _statuses(part, moments, catalogue, clause, institution)
-    times = pl.concat(tape.times) if tape.times else _NO_TIMES
     return (
-        found.with_columns(position=pl.col("known_at") - 1)
-        .join(times, on="position", how="left", maintain_order="left")
+        found.lazy()
+        .with_columns(position=pl.col("known_at") - 1)
+        .join(tape.recorded(), on="position", how="left", maintain_order="left")
         .select("known_at", "recorded_at", "status")
+        .collect()
     )
-
-
-_NO_TIMES = pl.DataFrame(schema={"position": pl.Int64, "recorded_at": pl.Datetime("us", "UTC")})
 
 
 def turns_dated(
@@ -115,12 +113,9 @@ def _statuses(
 
 def _days_named(tape: Tape) -> pl.Series:
     """Every business date that a fact of the tape names outside its inner structures."""
-    found = [
-        piece.select(pl.col(pl.Date)).unpivot()["value"]
-        for pieces in tape.chunks.values()
-        for piece in pieces
-    ]
-    return pl.concat([pl.Series([], dtype=pl.Date), *found]).drop_nulls().unique()
+    found = [rows.select(pl.col(pl.Date)).unpivot().select("value") for _, rows in tape.every()]
+    nothing = pl.LazyFrame(schema={"value": pl.Date})
+    return pl.concat([nothing, *found]).drop_nulls().unique().collect()["value"]
 
 
 def _last_days(tape: Tape, days: pl.Series, clause: Clause) -> pl.Series:

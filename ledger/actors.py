@@ -38,6 +38,22 @@ CHECKERS = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD, Role.INTERNAL_AUDITOR
 """Who records that something was looked into: an auditor who finds a check missing may make it.
 Checks move neither rights nor money."""
 
+AUDITORS = frozenset({Role.INTERNAL_AUDITOR, Role.STATE_AUDITOR, Role.CERTIFICATION_AUDITOR})
+"""Who examines: they draw samples, raise findings and keep papers, and move nothing else."""
+
+EVIDENCE_KEEPERS = AUDITORS | frozenset(
+    {
+        Role.CENTRE_HEAD,
+        Role.CENTRE_STAFF,
+        Role.FINANCE_CLERK,
+        Role.FINANCE_APPROVER,
+        Role.SCHOOL_LEADER,
+        Role.BUREAU_CLERK,
+        Role.BUREAU_APPROVER,
+    }
+)
+"""Who puts documents into the evidence store: auditors, and the offices that answer them."""
+
 SEALER = "actor:00000000-0000-0000-0000-000000000000"
 """The log's own hand: this program, where it records what anybody can compute anew (heads of a
 day, digests of what was read). No secret opens it, so nobody outside can speak with its voice."""

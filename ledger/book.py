@@ -54,6 +54,8 @@ JOIN ledger.facts f ON f.position >= c.first AND f.position < c.first + c.count
 WHERE c.key = ANY (%b::bytea[])
 ORDER BY f.position"""
 
+_LOST = "SELECT command, position FROM ledger.lost_commands"
+
 _TURNS_MAX = 50
 """A batch settles in a few turns once it holds the lock; more means this program is wrong."""
 
@@ -112,6 +114,7 @@ class Book:
         self._latest = datetime.min.replace(tzinfo=UTC)
         self._under_way: Sitting | None = None
         self._withdrawn = 0
+        self._lost: dict[str, int] | None = None
 
     def settle_all(self, requests: Sequence[Request], settle: Settle) -> Steps:
         """Give every request its verdict; corrections are decided in batches of their own."""
@@ -177,6 +180,7 @@ class Book:
         facts: dict[int, Recorded | None] = {}
         locked = False
         todo = yield from self._answer_known(todo, settle)
+        todo = yield from self._refuse_lost(todo, settle)
         for _ in range(_TURNS_MAX):
             if not todo:
                 break
@@ -237,6 +241,26 @@ class Book:
         """Answer repeated commands that keep something in the vault before it is kept twice."""
         keys = [request.key for request in todo if request.key is not None and request.beside]
         return (yield from self._answer_seen(keys, todo, settle)) if keys else todo
+
+    def _refuse_lost(
+        self, todo: list[Request], settle: Settle
+    ) -> Generator[Statement, list[tuple[Any, ...]], list[Request]]:
+        """Never run again what was run before a restore that brought back its facts alone.
+
+        Nobody serves while a ledger is restored, so a process needs to ask only once.
+        """
+        if all(request.key is None for request in todo):
+            return todo
+        if self._lost is None:
+            self._lost = dict((yield _LOST, ()))
+        rest = []
+        for request in todo:
+            position = self._lost.get(request.command_id) if request.key is not None else None
+            if position is None:
+                rest.append(request)
+            else:
+                settle(request, _key_lost(request, position))
+        return rest
 
     def _load_missing(
         self,
@@ -403,6 +427,12 @@ def _again(verdict: Answer | Exception) -> Answer | Exception:
     if isinstance(verdict, Answer):
         return Answer(verdict.written, verdict.breaches, verdict.refusal, replayed=True)
     return verdict
+
+
+def _key_lost(request: Request, position: int) -> Refusal:
+    return Refusal(
+        Refused.COMMAND_KEY_WAS_LOST_IN_A_RESTORE, command=request.command.NAME, position=position
+    )
 
 
 def _key_reused(request: Request) -> Refusal:

@@ -28,7 +28,7 @@ class Checkpoint:
 def parse_checkpoint(text: str) -> Checkpoint:
     """Read a checkpoint's text, extension lines left alone. Raises NoteIsMalformed."""
     lines = text.split("\n")
-    if len(lines) < 4 or not lines[0] or not _SIZE.fullmatch(lines[1]):
+    if len(lines) < 4 or "" in lines[:-1] or not _SIZE.fullmatch(lines[1]):
         raise NoteIsMalformed("a checkpoint is origin, size and root, a line each")
     try:
         root = base64.b64decode(lines[2], validate=True)

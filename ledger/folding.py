@@ -7,14 +7,19 @@ from ledger import (
     access,
     accounts,
     assignments,
+    books,
     centres,
     checks,
+    comparisons,
     counterparties,
     decisions,
     disclosure_state,
+    documents,
     equity,
     events,
+    findings,
     foreign,
+    heads,
     institutions,
     leads,
     licenses,
@@ -26,8 +31,10 @@ from ledger import (
     persons,
     pledges,
     pricings,
+    reads,
     receipts,
     rewards,
+    samples,
     service_contracts,
 )
 from ledger import reward_fund as fund
@@ -36,15 +43,18 @@ from ledger.facts import (
     CounterpartyChecked,
     DecisionRecorded,
     EventHeld,
+    EvidenceKept,
     ExchangeListed,
     ExchangeTraded,
     FactVoided,
+    FindingRaised,
     LeadAdvanced,
     LeadOpened,
     OpenLicenseTaken,
     PriceDetermined,
     RiskAssessed,
     SupplyListed,
+    WorkingPaperMade,
 )
 from ledger.facts.base import Fact
 from ledger.refusals import Refusal, Refused
@@ -91,6 +101,15 @@ FOLDS: dict[str, Fold] = {
     "receipt": Fold(receipts.Receipt(), receipts.evolve),
     "fund": Fold(fund.Fund(), fund.evolve),
     "reward": Fold(rewards.Reward(), rewards.evolve),
+    "books": Fold(books.Books(), books.evolve_books),
+    "limits": Fold(books.Limits(), books.evolve_limits),
+    "sample": Fold(samples.Sample(), samples.evolve),
+    "finding": Fold(findings.Finding(), findings.evolve),
+    "evidence": Fold(documents.Document(), documents.evolve_document),
+    "paper": Fold(documents.Paper(), documents.evolve_paper),
+    "heads": Fold(heads.HeadsChain(), heads.evolve),
+    "reads": Fold(reads.Reads(), reads.evolve),
+    "comparison": Fold(comparisons.Comparison(), comparisons.evolve),
 }
 
 
@@ -107,6 +126,9 @@ MENTIONS: frozenset[type[Fact]] = frozenset(
         ExchangeListed,
         ExchangeTraded,
         OpenLicenseTaken,
+        FindingRaised,
+        EvidenceKept,
+        WorkingPaperMade,
     }
 )
 """Facts that speak of other subjects, some of any kind, and change none but their own."""

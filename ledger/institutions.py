@@ -15,7 +15,10 @@ from ledger.facts import (
     CentreWithdrawn,
     InstitutionRegistered,
     LogOpened,
+    LogRestored,
+    OriginSucceeded,
     PolicyAdopted,
+    SigningKeyAdopted,
 )
 from ledger.facts.opening import InstitutionKind
 from ledger.policies import digest, policy
@@ -27,12 +30,14 @@ from ledger.subjects import LOG, ActorId, InstitutionId, PersonId, PolicyId, Tex
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log itself: whether it is open, and which institution is the bureau."""
+    """The log itself: whether it is open, its name and key, and which institution is the bureau."""
 
     opened: bool = False
     origin: str = ""
     clock: str = "real"
     bureau: str | None = None
+    former_origins: tuple[str, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class AdoptedPolicy:
 
 # --- evolve
 
-LogFact = LogOpened | InstitutionRegistered
+LogFact = LogOpened | InstitutionRegistered | OriginSucceeded | LogRestored | SigningKeyAdopted
 
 
 def evolve_log(state: Log, fact: LogFact, seen: Recorded) -> Log:
@@ -63,6 +68,13 @@ def evolve_log(state: Log, fact: LogFact, seen: Recorded) -> Log:
             return replace(state, opened=True, origin=fact.origin, clock=fact.clock)
         case InstitutionRegistered():
             return replace(state, bureau=fact.code)
+        case OriginSucceeded():
+            former = (*state.former_origins, state.origin)
+            return replace(state, origin=fact.origin, former_origins=former)
+        case LogRestored():
+            return state
+        case SigningKeyAdopted():
+            return replace(state, key=fact.key)
         case _:
             assert_never(fact)
 

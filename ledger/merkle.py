@@ -33,10 +33,18 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
 
 
 class Edge:
-    """The right edge of a growing tree: one hash for each bit of its size, largest first."""
+    """The right edge of a growing tree: one hash for each bit of its size, largest first.
 
-    def __init__(self, size: int = 0, hashes: Iterable[bytes] = ()) -> None:
-        self.size, self._hashes = size, list(hashes)
+    `join` makes one hash of two side by side; a tree of another hash function brings its own.
+    """
+
+    def __init__(
+        self,
+        size: int = 0,
+        hashes: Iterable[bytes] = (),
+        join: Callable[[bytes, bytes], bytes] = node_hash,
+    ) -> None:
+        self.size, self._hashes, self._join = size, list(hashes), join
         if len(self._hashes) != size.bit_count():
             raise ValueError(f"an edge of {size} leaves has {size.bit_count()} hashes")
 
@@ -47,7 +55,7 @@ class Edge:
         size = self.size
         while size % 2 == 0:
             right = self._hashes.pop()
-            self._hashes[-1] = node_hash(self._hashes[-1], right)
+            self._hashes[-1] = self._join(self._hashes[-1], right)
             size //= 2
 
     def root(self) -> bytes:
@@ -56,8 +64,13 @@ class Edge:
             return EMPTY_ROOT
         root = self._hashes[-1]
         for left in reversed(self._hashes[:-1]):
-            root = node_hash(left, root)
+            root = self._join(left, root)
         return root
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """What the edge consists of, to go on from later."""
+        return tuple(self._hashes)
 
 
 def edge_of(nodes: Nodes, size: int) -> Edge:

@@ -11,6 +11,7 @@ class Refused(StrEnum):
     COMMAND_IS_MALFORMED = "command_is_malformed"
     COMMAND_IS_UNKNOWN = "command_is_unknown"
     COMMAND_KEY_WAS_USED_FOR_ANOTHER_BODY = "command_key_was_used_for_another_body"
+    COMMAND_KEY_WAS_LOST_IN_A_RESTORE = "command_key_was_lost_in_a_restore"
     FACT_IS_TOO_LARGE = "fact_is_too_large"
     DATE_MUST_NOT_LIE_IN_THE_FUTURE = "date_must_not_lie_in_the_future"
     END_MUST_NOT_PRECEDE_START = "end_must_not_precede_start"
@@ -18,6 +19,8 @@ class Refused(StrEnum):
     # access
     LOG_IS_ALREADY_OPEN = "log_is_already_open"
     LOG_IS_NOT_OPEN = "log_is_not_open"
+    KEY_HAS_ANOTHER_NAME = "key_has_another_name"
+    FACT_IS_NOT_SEALED_YET = "fact_is_not_sealed_yet"
     TOKEN_IS_NOT_VALID = "token_is_not_valid"
     ROLE_IS_MISSING = "role_is_missing"
     INSTITUTION_MUST_BE_NAMED = "institution_must_be_named"
@@ -163,6 +166,17 @@ class Refused(StrEnum):
     CONTRACT_GOES_WITH_LAST_STAGE = "contract_goes_with_last_stage"
     CLAUSE_GOES_WITH_NOT_APPLICABLE = "clause_goes_with_not_applicable"
     DECISION_IS_APPROVED_ALREADY = "decision_is_approved_already"
+    # audit work and books
+    SAMPLE_DOES_NOT_SUIT_ITS_METHOD = "sample_does_not_suit_its_method"
+    COUNTS_DO_NOT_ADD_UP = "counts_do_not_add_up"
+    SAMPLE_HAS_NO_BOOK_VALUES = "sample_has_no_book_values"
+    EACH_ITEM_IS_AUDITED_ONCE = "each_item_is_audited_once"
+    FINDING_IS_AT_ANOTHER_STAGE = "finding_is_at_another_stage"
+    PERIOD_IS_CLOSED_ALREADY = "period_is_closed_already"
+    PERIOD_IS_NOT_CLOSED = "period_is_not_closed"
+    TIERS_MUST_RISE = "tiers_must_rise"
+    EVIDENCE_IS_TOO_LARGE = "evidence_is_too_large"
+    EVIDENCE_IS_MISSING = "evidence_is_missing"
     # corrections
     POSITION_IS_UNKNOWN = "position_is_unknown"
     LEAF_DOES_NOT_MATCH = "leaf_does_not_match"
@@ -172,6 +186,9 @@ class Refused(StrEnum):
     REPLACEMENT_HAS_ANOTHER_SUBJECT = "replacement_has_another_subject"
     REPLACEMENT_CHANGES_A_COMMITMENT = "replacement_changes_a_commitment"
     REPLACEMENT_CHANGES_A_FIXED_FIELD = "replacement_changes_a_fixed_field"
+    # what the log says of itself
+    DAY_IS_PINNED_ALREADY = "day_is_pinned_already"
+    DAY_IS_NOT_OVER = "day_is_not_over"
     # readings
     VIEW_IS_UNKNOWN = "view_is_unknown"
     INDICATOR_IS_UNKNOWN = "indicator_is_unknown"

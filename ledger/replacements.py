@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ledger.books import need_rising
 from ledger.counterparty_sizes import NO_INDUSTRY, measured_size
 from ledger.deals import need_amounts_within
 from ledger.decisions import need_clause_for_not_applicable
@@ -10,6 +11,7 @@ from ledger.disclosure_state import need_sound_contributors
 from ledger.events import need_words_for_other
 from ledger.facts import (
     AnnuityDue,
+    ApprovalLimitsSet,
     AssignmentAgreed,
     CentreApplied,
     ContractSigned,
@@ -73,7 +75,7 @@ def need_sound_replacement(before: Fact, after: Fact) -> None:
     """Refuse a replacement that its own command would have refused as contradicting itself.
 
     REPLACEMENT_CHANGES_A_COMMITMENT, REPLACEMENT_CHANGES_A_FIXED_FIELD, and the refusals of
-    contract terms, of sizes, of results and portfolios, of the market desk and of decisions.
+    contract terms, of sizes, of results and portfolios, of the market desk, decisions, limits.
     """
     _keep_commitments(before, after)
     for name in FIXED.get(type(before), ()):
@@ -129,6 +131,8 @@ def _need_sound_at_market_desk(after: Fact) -> None:
             need_no_earlier(after.ends or after.signed, after.signed)
         case LeadAdvanced():
             need_contract_with_last_stage(after.stage, after.contract)
+        case ApprovalLimitsSet():
+            need_rising(after.tiers, after.matter)
         case DecisionRecorded():
             need_clause_for_not_applicable(after.kind, after.catalogue, after.clause)
             need_no_earlier(after.until or after.on, after.on)

@@ -188,6 +188,11 @@ def put(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    keep_name(path)
+
+
+def keep_name(path: Path) -> None:
+    """Have a file or folder found under its name also after a crash."""
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -4,6 +4,22 @@ from collections.abc import Mapping
 from typing import Final
 
 from ledger.policies.sme_2011 import Industry
+from projections.audit_words import (
+    APPROVAL_LEVELS,
+    APPROVAL_MATTERS,
+    ESTIMATORS,
+    FINDING_OUTCOMES,
+    FINDING_STAGES,
+    LATENESS,
+    LAYERS,
+    LISTS_COMPARED,
+    LOOKED_AT,
+    PAPERS,
+    REGISTRIES,
+    SAMPLING_METHODS,
+    SEVERITIES,
+)
+from projections.completeness import VERDICTS as COMPARED
 from projections.deal_words import (
     CATEGORIES,
     CHECKED_MATTERS,
@@ -24,7 +40,7 @@ from projections.disclosure_words import (
     RIGHTS,
     VERDICTS,
 )
-from projections.fact_titles import Title
+from projections.fact_titles import TITLES, Title
 from projections.figure_words import CAUSES, GROUPS, LEVELS, PARTS, UNDEFINED, UNITS
 from projections.market_words import (
     DECISION_KINDS,
@@ -210,6 +226,11 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "abandoned": Title("主动放弃", "abandoned"),
         **CAUSES,
     },
+    "change": {
+        "added": Title("新增", "added"),
+        "removed": Title("不再列示", "removed"),
+        "changed": Title("变动", "changed"),
+    },
     "channel": EVENT_CHANNELS,
     "clock": {"real": Title("真实", "real"), "simulated": Title("模拟", "simulated")},
     "controlled_by_large": TREATMENTS,
@@ -219,11 +240,13 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "decision": {**MAINTENANCE_DECISIONS, **FILING_DECISIONS},
     "declared_size": _SIZES,
     "evidence": _EVIDENCE,
+    "estimator": ESTIMATORS,
     "exclusivity": {
         "exclusive": Title("独占", "exclusive"),
         "sole": Title("排他", "sole"),
         "ordinary": Title("普通", "ordinary"),
     },
+    "fact": {fact.TOPIC: title for fact, title in TITLES.items()},
     "extent": {"wholly": Title("全部", "wholly"), "partly": Title("部分", "partly")},
     "freed_money": FREED_MONEY,
     "funding": FUNDING,
@@ -239,11 +262,27 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     },
     "institution_kinds": _KINDS,
     "industry": {industry.value: title for industry, title in _INDUSTRIES.items()},
-    "kind": {**_KINDS, **SERVICE_KINDS, **EVENT_KINDS, **DECISION_KINDS, **RESULT_KINDS},
-    "level": RISK_LEVELS,
+    "kind": {
+        **_KINDS,
+        **SERVICE_KINDS,
+        **EVENT_KINDS,
+        **DECISION_KINDS,
+        **RESULT_KINDS,
+        **PAPERS,
+        **LISTS_COMPARED,
+    },
+    "lateness": LATENESS,
+    "layer": LAYERS,
+    "level": {**RISK_LEVELS, **APPROVAL_LEVELS},
     "limit": LIMITS,
+    "line": {
+        "then": Title("当时", "then"),
+        "change": Title("变化", "change"),
+        "now": Title("其后", "now"),
+    },
+    "matter": {**APPROVAL_MATTERS, **LOOKED_AT},
     "matters": CHECKED_MATTERS,
-    "method": {**PRICE_METHODS, **VALUATION_METHODS},
+    "method": {**PRICE_METHODS, **VALUATION_METHODS, **SAMPLING_METHODS},
     "movement": {
         "allocated": Title("核销", "allocated"),
         "deallocated": Title("撤销核销", "de-allocated"),
@@ -257,7 +296,8 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
         "compulsory": Title("强制许可", "compulsory"),
         "implied": Title("默示许可", "implied"),
     },
-    "outcome": {**DEMAND_OUTCOMES, **OUTCOMES},
+    "outcome": {**DEMAND_OUTCOMES, **OUTCOMES, **FINDING_OUTCOMES},
+    "other_fact": {fact.TOPIC: title for fact, title in TITLES.items()},
     "over_cap": OVER_CAP,
     "owner": OWNERS,
     "part": PARTS,
@@ -274,6 +314,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "price_method": PRICE_METHODS,
     "purpose": _PURPOSES,
     "purposes": _PURPOSES,
+    "registry": REGISTRIES,
     "refund_policy": REFUND_POLICIES,
     "related_party": TREATMENTS,
     "right": RIGHTS,
@@ -282,16 +323,18 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "rounding_level": ROUNDING_LEVELS,
     "scheme": SCHEMES,
     "scope": LEVELS,
+    "severity": SEVERITIES,
     "size": _SIZES,
     "size_as_of": SIZE_DAYS,
     "sizes": _SIZES,
-    "stage": {**STAGES, **LEAD_STAGES, **DISCLOSURE_STAGES},
+    "stage": {**STAGES, **LEAD_STAGES, **DISCLOSURE_STAGES, **FINDING_STAGES},
     "status": {**_STATUSES, **ANNUITY_STATUSES},
     "tag": HIGH_VALUE_TAGS,
     "team_reading": TEAM_READINGS,
     "undefined": UNDEFINED,
     "unit": UNITS,
     "verdict": VERDICTS,
+    "compared": COMPARED,
 }
 """Field to stored code to words; complete by test for every closed list of codes in the facts."""
 
@@ -319,6 +362,13 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("decisions", "kind"): tuple(DECISION_KINDS),
     ("demands", "outcome"): tuple(DEMAND_OUTCOMES),
     ("leads", "stage"): tuple(LEAD_STAGES),
+    ("findings", "stage"): tuple(FINDING_STAGES),
+    ("samples", "method"): tuple(SAMPLING_METHODS),
+    ("working-papers", "kind"): tuple(PAPERS),
+    ("comparisons", "kind"): tuple(LISTS_COMPARED),
+    ("approval-limits", "matter"): tuple(APPROVAL_MATTERS),
+    ("split-contracts", "matter"): ("license", "assignment", "contract"),
+    ("round-amounts", "matter"): (*LOOKED_AT, "license", "assignment", "contract"),
     ("institutions", "kind"): tuple(
         code for code in _KINDS if code not in (*_DEALS, *_RIGHTS, "human", "program")
     ),

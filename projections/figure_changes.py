@@ -1,13 +1,25 @@
 """Why figures changed: two sets of entries joined by unit, and the facts behind the difference."""
 
+from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
 import polars as pl
 
 from ledger.case import business_day
-from ledger.facts import FactVoided, ReceiptDeallocated, ReceiptRefunded, ReceiptReversed
+from ledger.facts import (
+    FactVoided,
+    PolicyAdopted,
+    ReceiptDeallocated,
+    ReceiptRefunded,
+    ReceiptReversed,
+)
+from projections.figures import Indicator
 from projections.index import cut_to
+from projections.kept import topics_read
+from projections.moment import Moment
 from projections.tape import Tape
 
 FACTS: Final = pl.Schema(
@@ -30,6 +42,8 @@ _UNDOING: Final = tuple(
     fact.TOPIC for fact in (ReceiptDeallocated, ReceiptRefunded, ReceiptReversed)
 )
 
+_ABOUT: Final = {"position": pl.Int64, "institution": pl.String, "subject": pl.String}
+
 
 class Cause(StrEnum):
     """Why an entry is other than it was."""
@@ -39,6 +53,7 @@ class Cause(StrEnum):
     REVERSED = "reversed"
     LATE = "late"
     NEWLY_HAPPENED = "newly-happened"
+    RULE_CHANGED = "rule-changed"
     DATE_MOVED = "date-moved"
 
 
@@ -51,7 +66,7 @@ def facts_at(tape: Tape, positions: pl.Series) -> pl.DataFrame:
             pl.lit(topic).alias("topic"),
             *(name for name in FACTS if name not in ("position", "topic", "voided_by")),
         )
-        for topic, pieces in cut_to(tape, wanted, tape.chunks, ()).chunks.items()
+        for topic, pieces in cut_to(tape, wanted, tape.topics, ()).chunks.items()
         for piece in pieces
     ]
     if not found:
@@ -64,13 +79,36 @@ def facts_at(tape: Tape, positions: pl.Series) -> pl.DataFrame:
     )
 
 
-def restated(before: pl.DataFrame, after: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
+@cache
+def reads_rules(indicator: Indicator) -> bool:
+    """Whether any strand of an indicator depends on which versions of rules were adopted."""
+    nowhere = Moment(date.min, 0)
+    read = topics_read(lambda tape: [each.build(tape, nowhere) for each in indicator.strands])
+    return PolicyAdopted.TOPIC in read
+
+
+def adopted_since(indicator: Indicator, earlier: Tape, later: Tape) -> list[int]:
+    """Positions of rules adopted between two moments; none where the indicator reads no rules."""
+    if not reads_rules(indicator):
+        return []
+    adopted = later.raw(PolicyAdopted).filter(pl.col("position") >= earlier.size)
+    return adopted.select("position").collect().to_series().to_list()
+
+
+def restated(
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    earlier: Tape,
+    later: Tape,
+    adopted: Sequence[int] = (),
+) -> pl.DataFrame:
     """Every entry that differs between two moments of knowledge, and why.
 
     institution, part, unit, subject String, day Date, before Int64, after Int64 (null = not
     there), change Int64, cause String, positions List(Int64) (the facts since then behind it).
-    The cause is that of the last of these facts. For a sum the changes of its entries add up to
-    the change of the figure, for a ratio those of each part.
+    The cause is that of the last of these facts; where none is about the entry, that of the rules
+    `adopted` since (positions), or else the course of time. For a sum the changes of its entries
+    add up to the change of the figure, for a ratio those of each part.
     """
     own = ["institution", "part", "unit"]
     joined = (
@@ -87,9 +125,13 @@ def restated(before: pl.DataFrame, after: pl.DataFrame, earlier: Tape, later: Ta
         .filter(pl.col("before").ne_missing(pl.col("after")))
     )
     causes = _causes(joined, earlier, later)
+    otherwise = Cause.RULE_CHANGED if adopted else Cause.DATE_MOVED
     return (
         joined.join(causes, on=own, how="left", maintain_order="left")
-        .with_columns(pl.col("cause").fill_null(Cause.DATE_MOVED), pl.col("news").fill_null([]))
+        .with_columns(
+            pl.col("cause").fill_null(otherwise),
+            pl.col("news").fill_null(pl.lit([*adopted], pl.List(pl.Int64))),
+        )
         .select(*own, "subject", "day", "before", "after", "change", "cause", positions="news")
         .sort(own)
     )
@@ -109,9 +151,8 @@ def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
     come = new.filter(pl.col("position") >= earlier.size)
     within = pl.concat([gone, come])
     about = changed.join(within, on=own, how="anti").select(*own, "subject")
-    news = pl.concat(
-        [within, about.join(_about(about, earlier, later), on="subject").drop("subject")]
-    )
+    since = since_about(about["subject"], earlier.size, later)
+    news = pl.concat([within, about.join(since, on="subject").select(*own, "position")])
     return (
         news.join(_told(news["position"], earlier, later), on="position")
         .group_by(own)
@@ -122,15 +163,21 @@ def _causes(changed: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
     )
 
 
-def _about(entries: pl.DataFrame, earlier: Tape, later: Tape) -> pl.DataFrame:
-    """Facts recorded since about the subjects of entries: subject, position."""
+def since_about(subjects: pl.Series, size: int, later: Tape) -> pl.DataFrame:
+    """Facts about these subjects from position `size` on, a row a fact and subject:
+
+    position Int64, institution String (whose rights govern the fact), subject String.
+    """
     named = pl.col("subjects").list.eval(pl.element().struct.field("subject"))
-    nothing = pl.DataFrame(schema={"position": pl.Int64, "subject": pl.String})
     since = [
-        rows.select("position", subject=named).explode("subject", empty_as_null=False)
-        for rows in later.since(earlier.size).values()
+        rows.select("position", "institution", subject=named).explode(
+            "subject", empty_as_null=False
+        )
+        for rows in later.since(size).values()
     ]
-    return pl.concat([nothing, *since]).join(entries.select("subject").unique(), on="subject")
+    wanted = pl.LazyFrame({"subject": subjects.unique()})
+    about = pl.concat([pl.LazyFrame(schema=_ABOUT), *since]).join(wanted, on="subject")
+    return about.collect()
 
 
 def _told(positions: pl.Series, earlier: Tape, later: Tape) -> pl.DataFrame:

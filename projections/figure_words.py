@@ -40,6 +40,7 @@ CAUSES: Final = {
     "reversed": Title("冲正或退款", "reversed or refunded"),
     "late": Title("迟报", "reported late"),
     "newly-happened": Title("新发生", "newly happened"),
+    "rule-changed": Title("规则变更", "rule changed"),
     "date-moved": Title("随日期变化", "by the course of time"),
 }
 """Why an entry changed between two moments of knowledge."""

@@ -63,7 +63,7 @@ def present(tape: Tape, as_of: date, period: Period) -> frozenset[str]:
         .filter(pl.col("effective").is_between(period.first, last))
         .select(pl.col("institution").unique())
         for fact in FACTS
-        if fact not in _SETTING_UP and fact.TOPIC in tape.chunks
+        if fact not in _SETTING_UP and fact.TOPIC in tape.topics
     ]
     if not found:
         return frozenset()

@@ -29,7 +29,7 @@ def history(tape: Tape, moment: Moment, filters: Filters) -> pl.LazyFrame:
     `place` is the fact's sequence in the subject's chain, so a gap shows. A fact about the future,
     such as a license that starts later, is there once the moment has passed its recording day.
     """
-    rows = [_of_type(tape, fact, filters[SUBJECT]) for fact in FACTS if fact.TOPIC in tape.chunks]
+    rows = [_of_type(tape, fact, filters[SUBJECT]) for fact in FACTS if fact.TOPIC in tape.topics]
     if not rows:
         return pl.LazyFrame(schema=HISTORY.schema)
     recorded = pl.col("recorded_at").dt.convert_time_zone("Asia/Shanghai").dt.date()

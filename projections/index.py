@@ -1,11 +1,11 @@
 """Which facts are about which subject, so that they are found without walking through the tape."""
 
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
-from projections.tape import Chunks, Tape, rows_at
+from projections.sealed import Sealed
+from projections.tape import Tape
 
 Places = Mapping[str, list[int]]
 """Positions of facts by topic, sorted, each once."""
@@ -15,7 +15,7 @@ _MERGED_UP_TO = 8
 
 
 class SubjectIndex:
-    """Subjects' hashes with positions and topics, in a few sorted pieces.
+    """Subjects' hashes with positions and topics, in a few sorted pieces behind what is sealed.
 
     Two subjects of one hash find each other's facts as well: whoever asks takes too much, never
     too little.
@@ -23,6 +23,7 @@ class SubjectIndex:
 
     def __init__(self) -> None:
         self._size = 0
+        self._sealed = Sealed()
         self._topics: list[str] = []
         self._pieces: list[pl.DataFrame] = []
 
@@ -30,12 +31,16 @@ class SubjectIndex:
         """Take in what the tape holds beyond what was taken in before."""
         if tape.size <= self._size:
             return
+        if tape.sealed.size > self._sealed.size:
+            self._sealed, self._size, self._pieces = tape.sealed, tape.sealed.size, []
+        if tape.size == self._size:
+            return
         named = pl.col("subjects").list.eval(pl.element().struct.field("subject"))
         pairs = [
             rows.select(
                 "position", subject=named, topic=pl.lit(self._number(topic), pl.UInt16)
             ).explode("subject", empty_as_null=False)
-            for topic, rows in tape.since(self._size).items()
+            for topic, rows in tape.in_memory(self._size).items()
         ]
         piece = _sorted(pl.concat(pairs).select("position", "topic", key=pl.col("subject").hash()))
         while self._pieces and self._pieces[-1].height <= _MERGED_UP_TO * piece.height:
@@ -47,6 +52,9 @@ class SubjectIndex:
         """The facts about any of the subjects among the first `size`."""
         keys = pl.Series("key", sorted(subjects), pl.String).hash()
         found: dict[str, set[int]] = {}
+        for name, position in self._sealed.naming(keys.to_list()):
+            if position < size:
+                found.setdefault(name, set()).add(position)
         for piece in self._pieces:
             starts = piece["key"].search_sorted(keys, "left").to_list()
             ends = piece["key"].search_sorted(keys, "right").to_list()
@@ -79,44 +87,31 @@ def part_of(tape: Tape, places: Places, topics: Collection[str], whole: Iterable
 
     It has the size and the times of the tape it was cut from.
     """
-    chunks = {topic: tape.chunks[topic] for topic in whole if topic in tape.chunks}
-    for topic, positions in places.items():
-        if topic in topics and topic not in chunks:
-            rows = _found(tape.chunks[topic], positions)
-            chunks[topic] = tuple(piece[at] for piece, at in rows)
-    return Tape(tape.size, chunks, tape.times)
+    every = frozenset(whole)
+    wanted = {
+        topic: pl.Series(positions, dtype=pl.Int64)
+        for topic, positions in places.items()
+        if topic in topics and topic not in every
+    }
+    return _part(tape, wanted, every)
 
 
 def subjects_at(tape: Tape, places: Places, topics: Collection[str]) -> set[str]:
     """Every subject that the facts of these topics at these places name."""
     named: set[str] = set()
-    for topic, positions in places.items():
-        if topic in topics:
-            for piece, at in _found(tape.chunks[topic], positions):
-                links = piece["subjects"].gather(at).explode(empty_as_null=False)
-                named.update(links.struct.field("subject").to_list())
+    for pieces in part_of(tape, places, topics, ()).chunks.values():
+        for piece in pieces:
+            links = piece["subjects"].explode(empty_as_null=False)
+            named.update(links.struct.field("subject").to_list())
     return named
-
-
-def _found(pieces: Chunks, positions: list[int]) -> Iterator[tuple[pl.DataFrame, pl.Series]]:
-    """The pieces that hold the positions, each with the row numbers in it."""
-    start = 0
-    for piece in pieces:
-        own = piece["position"]
-        end = bisect_right(positions, own[-1], start)
-        if end > start:
-            yield piece, own.search_sorted(pl.Series(positions[start:end]), "left")
-        start = end
 
 
 def cut_to(tape: Tape, positions: pl.Series, topics: Iterable[str], whole: Iterable[str]) -> Tape:
     """As `part_of`, from sorted positions whose topics are not known: they are looked for."""
+    every = frozenset(whole)
+    return _part(tape, {topic: positions for topic in topics if topic not in every}, every)
+
+
+def _part(tape: Tape, wanted: Mapping[str, pl.Series], whole: frozenset[str]) -> Tape:
     chunks = {topic: tape.chunks[topic] for topic in whole if topic in tape.chunks}
-    for topic in topics:
-        if topic in chunks or topic not in tape.chunks:
-            continue
-        found = [rows_at(piece, positions) for piece in tape.chunks[topic]]
-        kept = tuple(piece for piece in found if not piece.is_empty())
-        if kept:
-            chunks[topic] = kept
-    return Tape(tape.size, chunks, tape.times)
+    return Tape(tape.size, chunks | tape.at(wanted), tape.times, tape.sealed.restricted(whole))

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any, Final, Protocol
@@ -24,6 +24,9 @@ _SPLICES_MAX: Final = 100
 _CHUNKS_MAX: Final = 64
 _BESIDE: Final = 8
 """Readings computed at a time: more would share more, and need more memory at once."""
+_TOGETHER_MAX: Final = 3_000_000
+"""On a tape of more facts readings are computed one by one and share no steps: what many readings
+need of a step is much wider than what one of them needs, and would not fit into memory."""
 _LINE_BYTES: Final = 4_096
 """What a kept reading takes beside its rows; without it those that are empty would never go."""
 _STEPS_MAX: Final = 64
@@ -72,7 +75,7 @@ class _Watched(Tape):
 
     whole: Tape
     seen: set[str] = field(default_factory=set)
-    steps: "_Steps" = field(default_factory=dict)
+    steps: "_Steps | None" = None
 
     @property
     def voided(self) -> pl.DataFrame:
@@ -81,9 +84,11 @@ class _Watched(Tape):
 
     def shared(self, key: Hashable, step: Callable[[Tape], pl.LazyFrame]) -> pl.LazyFrame:
         """The frame of a step, collected once; the topics it reads count as read each time."""
+        if self.steps is None:
+            return step(self)
         known = self.steps.get(key)
         if known is None:
-            part = _Watched(self.size, self.chunks, self.times, self.whole, set(), self.steps)
+            part = replace(self, seen=set())
             known = step(part).collect(), frozenset(part.seen)
             if len(self.steps) >= _STEPS_MAX:
                 self.steps.clear()
@@ -99,13 +104,13 @@ class _Watched(Tape):
 _Steps = dict[Hashable, tuple[pl.DataFrame, frozenset[str]]]
 
 
-def _watched(tape: Tape, steps: _Steps | None = None) -> _Watched:
-    return _Watched(tape.size, tape.chunks, tape.times, tape, set(), {} if steps is None else steps)
+def _watched(tape: Tape, steps: _Steps | None) -> _Watched:
+    return _Watched(tape.size, tape.chunks, tape.times, tape.sealed, tape, set(), steps)
 
 
 def topics_read(step: Callable[[Tape], object]) -> frozenset[str]:
     """The topics that a function reads from whatever tape it is given."""
-    watched = _watched(Tape.empty())
+    watched = _watched(Tape.empty(), {})
     step(watched)
     return frozenset(watched.seen)
 
@@ -148,8 +153,9 @@ class Kept:
         wanted = {(reading.name, day): reading for reading, day in readings}
         lines = ((self._line((name, day, None)), each, day) for (name, day), each in wanted.items())
         cold = [each for each in lines if each[0].size < 0]
-        for first in range(0, len(cold), _BESIDE):
-            self._compute(cold[first : first + _BESIDE], tape)
+        beside = _BESIDE if tape.size <= _TOGETHER_MAX else 1
+        for first in range(0, len(cold), beside):
+            self._compute(cold[first : first + beside], tape)
 
     def _compute(self, cold: list[tuple[_Line, Reading, date]], tape: Tape) -> None:
         """Compute readings together, unless somebody else did while their locks were waited for."""
@@ -170,7 +176,7 @@ class Kept:
 
     def about(self, tape: Tape, subjects: Iterable[str]) -> Tape:
         """A tape with the facts about these subjects alone, voids of them included."""
-        return part_of(tape, self._places(set(subjects), tape), tape.chunks.keys(), _VOIDS)
+        return part_of(tape, self._places(set(subjects), tape), tape.topics, _VOIDS)
 
     def _line(self, name: tuple[str, date, int | None]) -> _Line:
         with self._lock:
@@ -178,8 +184,10 @@ class Kept:
             self._lines.move_to_end(name)
             return line
 
-    def _steps_of(self, tape: Tape) -> _Steps:
+    def _steps_of(self, tape: Tape) -> _Steps | None:
         """Where steps over the newest tape are kept; older tapes keep theirs to themselves."""
+        if tape.size > _TOGETHER_MAX:
+            return None
         with self._lock:
             size, steps = self._steps
             if tape.size > size:
@@ -196,12 +204,11 @@ class Kept:
     def _advance(self, line: _Line, reading: Reading, tape: Tape, as_of: date) -> pl.DataFrame:
         if line.size == tape.size:
             return line.rows
-        news = tape.since(line.size) if line.size >= 0 else None
         watched = _watched(tape, self._steps_of(tape))
-        if news is None or sum(rows.height for rows in news.values()) > _NEWS_MAX:
+        if line.size < 0 or tape.size - line.size > _NEWS_MAX:
             line.rows = _ordered(reading.frame(watched, Moment(as_of, tape.size)), reading)
         else:
-            line.rows = self._renewed(line, reading, watched, as_of, news)
+            line.rows = self._renewed(line, reading, watched, as_of, _news(tape, line.size))
         line.topics |= watched.seen
         line.size = tape.size
         self._make_room()
@@ -229,7 +236,7 @@ class Kept:
             return line.rows
         whole = {fact.TOPIC for fact in reach.whole} | _VOIDS
         part = part_of(tape, places, line.topics, whole)
-        watched = _Watched(part.size, part.chunks, part.times, tape.whole, tape.seen, {})
+        watched = replace(tape, chunks=part.chunks, sealed=part.sealed, steps={})
         fresh = _ordered(reading.frame(watched, moment), reading)
         chosen = pl.col(reach.anchor).is_in(sorted(anchors))
         return _spliced(line.rows, fresh.filter(chosen), chosen, reading.key)
@@ -267,6 +274,13 @@ def _in_order(rows: pl.LazyFrame, reading: Reading) -> pl.LazyFrame:
 
 def _ordered(rows: pl.LazyFrame, reading: Reading) -> pl.DataFrame:
     return _in_order(rows, reading).collect()
+
+
+def _news(tape: Tape, size: int) -> dict[str, pl.DataFrame]:
+    """The facts from position `size` on by topic; topics without any are left out."""
+    since = tape.since(size)
+    found = zip(since, pl.collect_all(since.values()), strict=True)
+    return {topic: rows for topic, rows in found if not rows.is_empty()}
 
 
 def _names(rows: pl.DataFrame) -> set[str]:

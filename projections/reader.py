@@ -1,10 +1,12 @@
 """What readings are computed from: the log's facts as a tape, always up to its newest entry."""
 
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
-from projections.feed import Feed, open_feed, rows_from
+from projections.archive import SEGMENT, Archive
+from projections.feed import Feed, leaves_at, open_feed, rows_from
 from projections.kept import Kept
 from projections.tape import Tape
 
@@ -23,12 +25,19 @@ class Reader:
     Each call takes in what was appended since the last one, so whoever wrote a fact finds it.
     """
 
-    def __init__(self, url: str) -> None:
-        """`url` is the database's, for a login that may read the log. Nothing is opened yet."""
+    def __init__(self, url: str, archive: Path | None = None, segment: int = SEGMENT) -> None:
+        """`url` is the database's, for a login that may read the log. Nothing is opened yet.
+
+        In the folder `archive` complete segments of so many facts are kept; without it all facts
+        are read from the database and stay in memory.
+        """
         self._url = url
         self._lock = Lock()
         self._feed: Feed | None = None
         self._tape = Tape.empty()
+        self._archive: Archive | None = None
+        if archive is not None:
+            self._archive = Archive(archive, lambda positions: leaves_at(url, positions), segment)
         self.kept = Kept()
 
     def __enter__(self) -> Self:
@@ -65,12 +74,17 @@ class Reader:
             try:
                 if self._feed is None:
                     self._feed = open_feed(self._url)
+                if self._archive is not None and self._tape.size == 0:
+                    self._tape = self._archive.opened(self._feed.rows)
                 for rows in rows_from(self._feed, self._tape.size):
-                    self._tape = self._tape.extended(rows)
+                    self._tape = self._settled(self._tape.extended(rows))
             except BaseException:
                 self._drop()
                 raise
             return self._tape
+
+    def _settled(self, tape: Tape) -> Tape:
+        return tape if self._archive is None else self._archive.sealed(tape)
 
     def _drop(self) -> None:
         feed, self._feed = self._feed, None

@@ -10,10 +10,13 @@ from ledger.facts import (
     ContractSigned,
     CounterpartyRegistered,
     EquityContributed,
+    EvidenceKept,
     Fact,
+    FindingRaised,
     FundOpened,
     InstitutionRegistered,
     LicenseGranted,
+    WorkingPaperMade,
 )
 from projections.fact_titles import Title
 from projections.tape import Tape
@@ -70,13 +73,17 @@ _NAMED: Final[tuple[tuple[type[Fact], str, str, str], ...]] = (
 )
 """The facts that name what everybody may know: the own id, the Chinese and the English name."""
 
-_CONTRACTS: Final[tuple[tuple[type[Fact], str], ...]] = (
-    (LicenseGranted, "license"),
-    (AssignmentAgreed, "assignment"),
-    (EquityContributed, "equity"),
-    (ContractSigned, "contract"),
+_NAMED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
+    (LicenseGranted, "license", "contract_number"),
+    (AssignmentAgreed, "assignment", "contract_number"),
+    (EquityContributed, "equity", "contract_number"),
+    (ContractSigned, "contract", "contract_number"),
+    (FindingRaised, "finding", "title"),
+    (EvidenceKept, "document", "title"),
+    (WorkingPaperMade, "paper", "title"),
 )
-"""Contracts are known by their numbers, to those who may read their institution."""
+"""Contracts are known by their numbers, findings and papers by their titles, to those who may read
+their institution: the own id, and the name."""
 
 
 def subject_names(
@@ -84,7 +91,7 @@ def subject_names(
 ) -> dict[str, Title]:
     """Names of those subjects that have one in the facts known by then; persons have none there.
 
-    Numbers of contracts are told of the institutions `within` (None = all of them).
+    What only an institution's readers may know is told of those `within` (None = all of them).
     """
     chosen = pl.Series(sorted(wanted), dtype=pl.String).implode()
     found: dict[str, Title] = {}
@@ -93,10 +100,10 @@ def subject_names(
         rows = frame.select(pl.col(own).alias("own"), zh=zh, en=en).drop_nulls().collect()
         found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
     places = None if within is None else pl.Series(sorted(within), dtype=pl.String).implode()
-    for fact, own in _CONTRACTS:
+    for fact, own, name in _NAMED_WITHIN:
         frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
         if places is not None:
             frame = frame.filter(pl.col("institution").is_in(places))
-        rows = frame.select(pl.col(own).alias("own"), number="contract_number").collect()
+        rows = frame.select(pl.col(own).alias("own"), name=name).collect()
         found.update((row[0], Title(row[1], row[1])) for row in rows.drop_nulls().iter_rows())
     return found

@@ -1,6 +1,6 @@
 """Facts as typed columns: one frame a fact type, grown at the end, cut at any position."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -12,6 +12,7 @@ import polars as pl
 from ledger.codec import UPCASTS, Upcast, canonical
 from ledger.facts import TOPICS, Fact, FactVoided
 from projections.schema import ENVELOPE, ROWS, entry, frame_schema
+from projections.sealed import Sealed
 
 Chunks = tuple[pl.DataFrame, ...]
 
@@ -34,18 +35,20 @@ class TapeDoesNotContinue(ValueError):
 class Tape:
     """The first `size` facts of a log, as typed frames; immutable, so readings can share it.
 
-    `chunks` holds each topic's rows in order of position, in pieces: growing adds a piece and
-    leaves what is there alone; pieces of like size are joined, so that there are few.
+    What is `sealed` lies on disk; behind it `chunks` holds each topic's rows in order of position,
+    in pieces: growing adds a piece and leaves what is there alone; pieces of like size are joined,
+    so that there are few. `times` are those of the facts in pieces.
     """
 
     size: int
     chunks: Mapping[str, Chunks]
     times: Chunks
+    sealed: Sealed
 
     @classmethod
     def empty(cls) -> Self:
         """The tape of a log without facts."""
-        return cls(0, {}, ())
+        return cls(0, {}, (), Sealed())
 
     def extended(
         self,
@@ -53,14 +56,18 @@ class Tape:
         *,
         topics: Mapping[str, type[Fact]] = TOPICS,
         upcasts: Mapping[str, Upcast] = UPCASTS,
+        size: int | None = None,
     ) -> "Tape":
         """This tape with more facts: `rows` has the columns of `schema.ROWS` in log order.
 
-        Raises TapeDoesNotContinue for a gap, LookupError for a topic this code does not know.
+        `size` is given where facts are left out on purpose, as in one institution's part of a
+        log: the size of the log then. Otherwise raises TapeDoesNotContinue for a gap; always
+        LookupError for a topic this code does not know.
         """
         if rows.is_empty():
             return self
-        _need_contiguous(self.size, rows["position"])
+        if size is None:
+            _need_contiguous(self.size, rows["position"])
         current = _upcast(rows, topics, upcasts)
         unknown = set(current["topic"].unique()) - set(topics)
         if unknown:
@@ -71,9 +78,9 @@ class Tape:
         for topic, frame in decoded.items():
             grown[topic] = _grown(grown.get(topic, ()), _with_stands_at(frame, stood))
         times = pl.concat([frame.select(_TIMES) for frame in decoded.values()])
-        return Tape(
-            self.size + rows.height, grown, _grown(self.times, times.sort("position").rechunk())
-        )
+        known = _grown(self.times, times.sort("position").rechunk())
+        grown_size = self.size + rows.height if size is None else size
+        return Tape(grown_size, grown, known, self.sealed)
 
     def prefix(self, size: int) -> "Tape":
         """The tape as it stood when the log held `size` facts; no row is copied."""
@@ -86,16 +93,64 @@ class Tape:
             size,
             {topic: pieces for topic, pieces in chunks.items() if pieces},
             _cut(self.times, size),
+            self.sealed.prefix(size),
+        )
+
+    def resting_on(self, sealed: Sealed) -> "Tape":
+        """This tape with those of its first facts left to disk that are sealed by now."""
+        chunks = {topic: _after(pieces, sealed.size) for topic, pieces in self.chunks.items()}
+        return Tape(
+            max(self.size, sealed.size),
+            {topic: pieces for topic, pieces in chunks.items() if pieces},
+            _after(self.times, sealed.size),
+            sealed,
         )
 
     def shared(self, key: Hashable, step: Callable[["Tape"], pl.LazyFrame]) -> pl.LazyFrame:
         """What a step makes of this tape; whoever computes readings may keep it under the key."""
         return step(self)
 
-    def since(self, size: int) -> dict[str, pl.DataFrame]:
-        """The rows from position `size` on by topic; topics without any are left out."""
+    @property
+    def topics(self) -> frozenset[str]:
+        """The types that the tape holds facts of."""
+        return self.sealed.topics.union(self.chunks)
+
+    def every(self) -> Iterator[tuple[str, pl.LazyFrame]]:
+        """All facts, corrected ones too, by topic, in order of position."""
+        for topic in sorted(self.topics):
+            yield topic, self._every(TOPICS[topic])
+
+    def recorded(self) -> pl.LazyFrame:
+        """`position` Int64 and `recorded_at` of all facts, in order of position."""
+        return pl.concat([self.sealed.times(), *(piece.lazy() for piece in self.times)])
+
+    def since(self, size: int) -> dict[str, pl.LazyFrame]:
+        """The rows from position `size` on by topic, in order of position."""
+        found: dict[str, list[pl.LazyFrame]] = {}
+        for topic in self.sealed.topics:
+            rows = self.sealed.since(TOPICS[topic], size)
+            if rows is not None:
+                found[topic] = [rows]
+        for topic, frame in self.in_memory(size).items():
+            found.setdefault(topic, []).append(frame.lazy())
+        return {topic: pl.concat(frames) for topic, frames in found.items()}
+
+    def in_memory(self, size: int) -> dict[str, pl.DataFrame]:
+        """The rows behind what is sealed, from position `size` on, by topic."""
         found = {topic: _after(pieces, size) for topic, pieces in self.chunks.items()}
         return {topic: pl.concat(pieces) for topic, pieces in found.items() if pieces}
+
+    def at(self, positions: Mapping[str, pl.Series]) -> dict[str, Chunks]:
+        """The facts of types at sorted positions, by topic; topics without any are left out."""
+        found: dict[str, Chunks] = {}
+        for topic, rows in self.sealed.at(positions).items():
+            found[topic] = (rows,)
+        for topic, wanted in positions.items():
+            parts = (rows_at(piece, wanted) for piece in self.chunks.get(topic, ()))
+            kept = tuple(rows for rows in parts if not rows.is_empty())
+            if kept:
+                found[topic] = (*found.get(topic, ()), *kept)
+        return found
 
     def frame(self, fact: type[Fact]) -> pl.LazyFrame:
         """The facts of a type that count: voided ones are gone, replacements stand for them.
@@ -133,16 +188,22 @@ class Tape:
 
     def last_recorded(self) -> datetime | None:
         """Recorded time of the last fact in UTC; None on an empty tape."""
-        if not self.times:
+        if self.times:
+            last: datetime = self.times[-1]["recorded_at"][-1]
+        elif self.sealed.size:
+            last = self.sealed.recorded_at(self.sealed.size - 1)
+        else:
             return None
-        last: datetime = self.times[-1]["recorded_at"][-1]
         return last.astimezone(UTC)
 
     def first_recorded(self) -> datetime | None:
         """Recorded time of the first fact in UTC; None on an empty tape."""
-        if not self.times:
+        if self.sealed.size:
+            first = self.sealed.recorded_at(0)
+        elif self.times:
+            first = self.times[0]["recorded_at"][0]
+        else:
             return None
-        first: datetime = self.times[0]["recorded_at"][0]
         return first.astimezone(UTC)
 
     def recorded_until(self, moment: datetime, *, including: bool) -> int:
@@ -151,13 +212,14 @@ class Tape:
         Recorded time never runs back along the log, so they are a prefix of it.
         """
         side: Any = "right" if including else "left"
-        return sum(_search(piece["recorded_at"], moment, side) for piece in self.times)
+        sealed = self.sealed.recorded_until(moment, including=including)
+        return sealed + sum(_search(piece["recorded_at"], moment, side) for piece in self.times)
 
     def _every(self, fact: type[Fact]) -> pl.LazyFrame:
-        pieces = self.chunks.get(fact.TOPIC, ())
-        if not pieces:
-            return _none_of(fact)
-        return pl.concat([piece.lazy() for piece in pieces])
+        parts = [piece.lazy() for piece in self.chunks.get(fact.TOPIC, ())]
+        if fact.TOPIC in self.sealed.topics:
+            parts.insert(0, self.sealed.frame(fact))
+        return pl.concat(parts) if parts else _none_of(fact)
 
     def _stands_of_replaced(self, decoded: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Where facts stand that the new rows replace and that are on this tape already."""
@@ -168,10 +230,8 @@ class Tape:
             return pl.DataFrame(schema=_CORRECTIONS)
         sought = wanted.sort()
         found = [
-            rows_at(piece.select("position", "stands_at"), sought).select(
-                replaced="position", stands="stands_at"
-            )
-            for pieces in self.chunks.values()
+            piece.select(replaced="position", stands="stands_at")
+            for pieces in self.at(dict.fromkeys(self.topics, sought)).values()
             for piece in pieces
         ]
         return pl.concat(found) if found else pl.DataFrame(schema=_CORRECTIONS)

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     COUNT = "count"
     DECIMAL = "decimal"
     FLAG = "flag"
+    POSITIONS = "positions"
 
 
 DTYPES: Final[Mapping[Kind, pl.DataType]] = {
@@ -59,6 +60,7 @@ DTYPES: Final[Mapping[Kind, pl.DataType]] = {
     Kind.COUNT: pl.Int64(),
     Kind.DECIMAL: pl.String(),
     Kind.FLAG: pl.Boolean(),
+    Kind.POSITIONS: pl.List(pl.Int64()),
 }
 """The dtype of each kind of column; the same in every view. A decimal is the text of its digits."""
 

@@ -4,11 +4,21 @@ from typing import Final
 
 from projections.accruals import REWARD_ACCRUALS
 from projections.annuities import ANNUITIES
+from projections.audit_papers import COMPARISONS, EVIDENCE, WORKING_PAPERS
+from projections.audits import FINDINGS, SAMPLE_ITEMS, SAMPLES
+from projections.books import APPROVAL_LIMITS, FACTS_AFTER_CLOSING, PERIODS
 from projections.centres import CENTRES
 from projections.counterparties import COUNTERPARTIES
 from projections.deals import DEALS
 from projections.decisions import DECISIONS
 from projections.disclosures import DISCLOSURES
+from projections.duties import SAME_ACTOR, SPLIT_CONTRACTS
+from projections.first_look import (
+    BACKDATED_FACTS,
+    CUT_OFF,
+    MONEY_BEFORE_REGISTRATION,
+    ROUND_AMOUNTS,
+)
 from projections.foreign import FOREIGN_APPLICATIONS
 from projections.history import HISTORY
 from projections.institutions import INSTITUTIONS
@@ -60,6 +70,21 @@ VIEWS: Final[tuple[View, ...]] = (
     DECISIONS,
     COUNTERPARTIES,
     INSTITUTIONS,
+    FINDINGS,
+    SAMPLES,
+    SAMPLE_ITEMS,
+    EVIDENCE,
+    WORKING_PAPERS,
+    COMPARISONS,
+    PERIODS,
+    APPROVAL_LIMITS,
+    BACKDATED_FACTS,
+    SAME_ACTOR,
+    ROUND_AMOUNTS,
+    SPLIT_CONTRACTS,
+    CUT_OFF,
+    MONEY_BEFORE_REGISTRATION,
+    FACTS_AFTER_CLOSING,
     HISTORY,
 )
 

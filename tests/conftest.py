@@ -1,10 +1,7 @@
 """What tests share: one embedded server for the whole run, and a fresh database for each test."""
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,7 +9,9 @@ from psycopg import sql
 
 from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins, prepare
 from ledger.migrations import migrate
+from tests.api.homestead import Homestead
 from tests.ledger.stage import Stage
+from tests.throwaway import throwaway_folder
 
 _numbers = itertools.count(1)
 
@@ -20,12 +19,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """A running server in a home of its own with a short path; with xdist one for each worker."""
-    home = Path(tempfile.mkdtemp(prefix="zhiheng-"))
-    try:
-        with EmbeddedServer(home) as running:
-            yield running
-    finally:
-        shutil.rmtree(home)
+    with throwaway_folder() as home, EmbeddedServer(home) as running:
+        yield running
 
 
 @pytest.fixture
@@ -69,6 +64,22 @@ def stage(ledger: Logins) -> Iterator[Stage]:
     """A ledger with a bureau, two institutions and somebody in every role."""
     with Stage(ledger.service).open() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def founded_homestead() -> Iterator[Homestead]:
+    """A sealed ledger in a home of its own, founded once and copied for every test."""
+    with throwaway_folder() as folder:
+        made = Homestead(folder)
+        made.found()
+        yield made
+
+
+@pytest.fixture
+def homestead(founded_homestead: Homestead) -> Iterator[Homestead]:
+    """A sealed ledger in a home of its own, to be backed up, lost and restored."""
+    with throwaway_folder() as folder:
+        yield founded_homestead.copied(folder)
 
 
 def _drop(server: EmbeddedServer, name: str) -> None:

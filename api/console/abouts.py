@@ -114,5 +114,65 @@ ABOUTS: dict[str, tuple[str, str]] = {
         "共用本日志的机构。",
         "The institutions that share this log.",
     ),
+    "findings": (
+        "每项审计发现：到哪一步、何时到期、逾期几天、如何答复和核实。",
+        "Each finding: how far it came, when it is due, how it was answered and verified.",
+    ),
+    "samples": (
+        "每次审计抽样的总体、方法、种子，以及推断的错报。",
+        "Each sample: population, method, seed, and the errors projected from it.",
+    ),
+    "sample-items": (
+        "每个样本抽中的各项及其账面、审定金额。",
+        "The items of each sample with book and audited values.",
+    ),
+    "evidence": (
+        "证据库中的文件：散列、格式、大小和涉及的对象。",
+        "Documents in the evidence store: hash, format, size, and what they are about.",
+    ),
+    "working-papers": (
+        "编制的审计底稿和取证单，以及各自依据的时点。",
+        "Working papers and evidence forms, with the moment each was made of.",
+    ),
+    "comparisons": (
+        "外部清单与账本比对的结果：相符、仅清单有、仅账本有。",
+        "Lists from elsewhere beside the ledger: matched, only listed, only held.",
+    ),
+    "periods": (
+        "会计期间的结账和重开，以及各自仍有效的天数。",
+        "Closings and reopenings of periods, and for how many days each still holds.",
+    ),
+    "approval-limits": (
+        "各事项现行的审批权限档次。",
+        "The approval limits in force for each matter, tier by tier.",
+    ),
+    "backdated-facts": (
+        "登记日比业务日期晚三十天以上的事实。",
+        "Facts recorded more than thirty days after their business date.",
+    ),
+    "same-actor": (
+        "同一人在一件事上兼办了两道应分开的手续。",
+        "One person in two duties about one subject that are better kept apart.",
+    ),
+    "round-amounts": (
+        "整万元的到款、退款和合同价款。",
+        "Receipts, refunds and prices of whole ten thousands of yuan.",
+    ),
+    "split-contracts": (
+        "三十天内与同一相对方签订、单份不超限额而合计超过的合同。",
+        "Contracts with one side within thirty days, each under a limit, above it together.",
+    ),
+    "cut-off": (
+        "年末前后起息、记账或登记分属两个年度的到款。",
+        "Receipts around a year's end whose value, booking and recording fall in two years.",
+    ),
+    "money-before-registration": (
+        "早于技术合同登记或专利转让登记的到款。",
+        "Money that came before the contract, or the assignment, was registered.",
+    ),
+    "facts-after-closing": (
+        "结账后才登记、业务日期在已结账期间内的款项，以及应入账的首个开放日。",
+        "Money of a closed period recorded after its closing, and the open day on which it posts.",
+    ),
 }
 """View name to (Chinese, English); a view that needs an argument is reached from an id instead."""

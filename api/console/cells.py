@@ -35,12 +35,16 @@ class Link(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: plain text or links; `order` sorts it where its text would sort wrongly."""
+    """One cell: plain text or links; `order` sorts it where its text would sort wrongly.
+
+    `href` is where the text leads, if anywhere.
+    """
 
     text: str
     look: str = ""
     order: str | None = None
     links: tuple[Link, ...] = ()
+    href: str | None = None
 
 
 class Head(NamedTuple):

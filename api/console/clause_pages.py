@@ -41,7 +41,7 @@ from api.figures import Standpoint, standpoint
 from api.language import Language, language
 from api.moments import read_day, read_known_at
 from api.parameters import read_parameters
-from api.readings import Reading
+from api.readings import Reading, rules_in_use
 from compliance.clause import CAVEAT
 from ledger.refusals import Refusal, Refused
 from projections.subject_names import subject_names
@@ -233,6 +233,7 @@ def _around(
     names = ("as_of", "known_at", *_THAN)
     return {
         "moment": at.moment,
+        "rules": rules_in_use(at.tape),
         "head": at.head,
         "given": {name: given.get(name) for name in names},
         "institutions": [(each, called(each, spoken, offered)) for each in sorted(offered)],

@@ -34,6 +34,7 @@ from api.figures import (
 from api.language import Language, language
 from api.moments import read_known_at
 from api.parameters import read_parameters
+from api.readings import rules_in_use
 from ledger.refusals import Refusal, Refused
 from projections.figure_words import GROUPS
 from projections.figures import Indicator, Reducer
@@ -65,10 +66,7 @@ async def figures_page(request: Request, caller: CallerNow) -> Response:
         at = standpoint(home.reader, asked)
         made = matrix(figures(asked, at).rows, asked, given, spoken)
         pinned = {**given, "as_of": str(at.moment.as_of), "known_at": at.moment.known_at}
-        downloads = [
-            (form.upper(), f"/v1/indicators?{urlencode({**pinned, 'format': form})}")
-            for form in ("csv", "xlsx", "json", "parquet")
-        ]
+        downloads = _downloads("/v1/indicators", pinned)
         around = _around(asked, at, given, spoken)
         return {**around, "places": made.places, "lines": made.lines, "downloads": downloads}
 
@@ -99,7 +97,7 @@ async def figure_page(code: str, request: Request, caller: CallerNow) -> Respons
             "count": found.entries.height,
             "entries": [teller.entry(each, unit, ("value",)) for each in shown],
             "facts": [teller.fact(each) for each in told["facts"]],
-            "downloads": [("JSON", f"/v1/indicators/{code}/explain?{urlencode(pinned)}")],
+            "downloads": _downloads(f"/v1/indicators/{code}/explain", pinned),
         }
 
     return page(request, "figure.html", await run_in_threadpool(read))
@@ -136,12 +134,13 @@ async def restatement_page(code: str, request: Request, caller: CallerNow) -> Re
             "adds_up": found.adds_up,
             "count": found.changes.height,
             "sums": [
-                (teller.part(part["part"]), [entry_text(part[side], unit) for side in sides])
+                (teller.part(part["part"]), [entry_text(part[side], unit) for side in sides[:2]])
                 for part in summed
             ],
             "entries": [teller.entry(each, unit, sides) for each in shown],
             "facts": [teller.fact(each) for each in told["facts"]],
             "back": f"/figures/{code}?{urlencode(back)}",
+            "downloads": _downloads(f"/v1/indicators/{code}/restatement", given),
         }
 
     return page(request, "figure_restated.html", await run_in_threadpool(read))
@@ -171,6 +170,7 @@ def _around(
     groups = GROUPS if asked.scope.everywhere else {}
     return {
         "moment": at.moment,
+        "rules": rules_in_use(at.tape),
         "head": at.head,
         "given": {name: given.get(name, "") for name in (*_ONE, "until")},
         "whole": asked.scope.everywhere,
@@ -180,6 +180,11 @@ def _around(
             (code, words.zh if spoken == "zh" else words.en) for code, words in groups.items()
         ],
     }
+
+
+def _downloads(path: str, asked: Mapping[str, Any]) -> list[tuple[str, str]]:
+    forms = ("csv", "xlsx", "json", "parquet")
+    return [(form.upper(), f"{path}?{urlencode({**asked, 'format': form})}") for form in forms]
 
 
 def _titled(indicator: Indicator, spoken: Language) -> dict[str, Any]:

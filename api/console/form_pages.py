@@ -109,7 +109,8 @@ async def _asked_again(
 ) -> Response:
     places = institutions_of(caller, command)
     chosen = _first(given, "institution")
-    within = [chosen] if chosen in places else places
+    anywhere = caller.scope(command.ROLES or frozenset()).everywhere
+    within = [chosen] if chosen and (anywhere or chosen in places) else places
     kinds = kinds_asked(shapes_of(command))
     home, spoken = request.app.state.home, language(request)
 

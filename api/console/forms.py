@@ -170,19 +170,19 @@ def _subjects_of(tape: Tape, institutions: Collection[str]) -> set[str]:
     """All subjects of the facts of these institutions, and of those that everybody may read."""
     own = pl.col(INSTITUTION).is_in(sorted(institutions))
     named = pl.col("subjects").list.eval(pl.element().struct.field("subject")).explode()
-    found: set[str] = set()
-    for topic, pieces in tape.chunks.items():
-        for piece in pieces:
-            rows = piece if topic in SHARED else piece.filter(own)
-            found.update(rows.select(named.unique()).to_series().drop_nulls().to_list())
-    return found
+    found = [
+        (rows if topic in SHARED else rows.filter(own)).select(subject=named.unique())
+        for topic, rows in tape.every()
+    ]
+    nothing = pl.LazyFrame(schema={"subject": pl.String})
+    return set(pl.concat([nothing, *found]).drop_nulls().unique().collect()["subject"])
 
 
 def subjects_named(tape: Tape, positions: pl.Series) -> set[str]:
     """Every subject that the facts at these positions name, their counterparties too."""
     wanted = positions.drop_nulls().unique().sort()
     found: set[str] = set()
-    for pieces in cut_to(tape, wanted, tape.chunks, ()).chunks.values():
+    for pieces in cut_to(tape, wanted, tape.topics, ()).chunks.values():
         for piece in pieces:
             for row in piece.drop("institution", "actor").to_dicts():
                 found |= _named_in(row)

@@ -123,13 +123,15 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         "title": (view.zh, view.en)[at],
         "about": _about(name, at),
         "moment": reading.moment,
+        "rules": reading.rules,
         "head": reading.head,
         "given": {"as_of": given.get("as_of"), "known_at": given.get("known_at")},
-        "filters": _filters(view, given, offered, spoken),
+        "filters": view_filters(view, given, offered, spoken),
         "downloads": [
             (form.upper(), f"/v1/views/{name}?{urlencode({**pinned, 'format': form})}")
             for form in forms
         ],
+        "compare": f"/views/{name}/diff",
         "count": reading.rows.height,
         "columns": heads([column for _, column in shown], spoken),
         "rows": [
@@ -151,9 +153,10 @@ def institutions_within(tape: Tape, scope: Scope) -> dict[str, Title]:
     )
 
 
-def _filters(
+def view_filters(
     view: View, given: dict[str, str], offered: dict[str, Title], spoken: Language
 ) -> list[dict[str, Any]]:
+    """The fields by which a view is filtered, with what may be chosen in each."""
     columns = {column.name: column for column in view.columns}
     made = []
     for name in (*view.needs, *view.filters):

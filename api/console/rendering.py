@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.console.words import WORDS
 from api.language import LANGUAGE_COOKIE, language
+from api.stamps import CODE
 
 STATIC = Path(__file__).parent / "static"
 
@@ -40,6 +41,9 @@ def page(
             "sees_desk": False,
             "sees_lists": False,
             "sees_figures": False,
+            "sees_audit": False,
+            "program": CODE,
+            "rules": (),
             **getattr(request.state, "around", {}),
             **context,
             "lang": spoken,

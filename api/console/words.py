@@ -8,7 +8,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "desk": ("到款台", "Receipts desk"),
     "lists": ("导入名单", "Import lists"),
     "figures": ("指标", "Figures"),
+    "audit": ("审计", "Audit"),
     "docs": ("接口说明", "Interface"),
+    "log": ("日志封存", "The sealed log"),
     "sign_out": ("退出登录", "Sign out"),
     "switch": ("English", "中文"),
     "switch_label": ("Switch to English", "切换为中文"),
@@ -66,6 +68,19 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The page shows the first {shown} of {count} rows; download the file for all.",
     ),
     "download": ("下载", "Download"),
+    "what_changed": ("有什么变化", "What changed"),
+    "compare_text": (
+        "给出两个认知时点，逐栏列出其间的变化和有关事实；业务时点留空则各取当时的日期。",
+        "Give two points of knowledge to see every value that changed between them, and the facts;"
+        " without a date each has its own.",
+    ),
+    "changes_of": ("{title}的变化", "Changes of {title}"),
+    "between": (
+        "由业务时点 {then}、前 {before} 条事实，到业务时点 {day}、前 {after} 条事实",
+        "From {then} at the first {before} facts to {day} at the first {after} facts",
+    ),
+    "nothing_differs": ("两个时点之间没有任何变化。", "Nothing differs between the two."),
+    "back_to_view": ("返回本表", "Back to the table"),
     "filter": ("在表内查找", "Find in this table"),
     "empty": (
         "此时点没有任何一行。可以换一个日期，或清空筛选条件。",
@@ -222,6 +237,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "change": ("变化", "Change"),
     "cause": ("原因", "Cause"),
     "all_entries": ("全部明细", "all entries"),
+    "then": ("当时", "then"),
+    "now": ("其后", "now"),
     "knowledge": (
         "业务时点 {day} · 认知时点 前 {before} 条 → 前 {after} 条事实",
         "As of {day} · known at the first {before} → the first {after} facts",
@@ -307,6 +324,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "form_recorded": ("已记入日志：", "Recorded:"),
     "form_breaches": ("同时列明的违规项", "Rules that were broken"),
     "form_back": ("返回", "Back"),
+    "program": ("知衡 {release} · 代码 {digest}", "zhiheng {release} · code {digest}"),
+    "rules": ("规则", "rules"),
     "footer": (
         "事实只增不改；本页由事实即时算出。",
         "Facts are only ever added; this page is computed from them.",

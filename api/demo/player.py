@@ -11,16 +11,26 @@ from typing import Any, assert_never
 import psycopg
 
 from api.clock import SimulatedClock
+from api.days import Days
+from api.demo.auditing import Auditing
 from api.demo.story.bank_files import ACCOUNTS
 from api.demo.story.people import ADMINISTRATOR, HOUSES, TOKEN_HOLDERS, actor
 from api.demo.story.steps import (
+    Audited,
     ClaimLine,
+    Compare,
+    Computed,
     Correct,
     Do,
+    Draw,
+    Keep,
     Line,
+    Place,
     Renew,
+    Smallest,
     Step,
     TakeIn,
+    Write,
     own_uuid,
 )
 from api.desk import prepare_claim
@@ -56,7 +66,8 @@ _LIVES = (
 
 
 class Player:
-    """Gives the commands of a story in their order, those of one moment together.
+    """Gives the commands of a story in their order, those of one moment together, and closes
+    each day as the service does at midnight.
 
     Each has a key made of its words, so a story that was broken off is simply played again from
     its beginning: what is in the log already is answered and not written twice. `tokens` are the
@@ -76,6 +87,8 @@ class Player:
         self._tokens = tokens
         self._renewed: datetime | None = None
         self._waiting: list[Request] = []
+        self._days = Days(connection, scribe, with_reads=False)
+        self._auditing = Auditing(home, connection)
 
     def play(self, steps: Sequence[Step], stop: Event, told: Callable[[int], None]) -> bool:
         """Play the steps in their order; False when told to stop before the last.
@@ -90,6 +103,7 @@ class Player:
                     return False
                 if step.at > self._clock():
                     self._clock.set(step.at)
+                self._days.close(step.at)
             self._take(step)
         self._hand_in()
         told(len(steps))
@@ -140,6 +154,8 @@ class Player:
                 self._correct(step)
             case Renew():
                 self._renew(step)
+            case Draw() | Keep() | Write() | Compare():
+                self._compute(step)
             case _:
                 assert_never(step)
 
@@ -172,10 +188,16 @@ class Player:
                 raise verdict
 
     def _resolved(self, value: Any) -> Any:
-        """The value with every bank line replaced by the receipt it stands for."""
+        """The value with everything that only the log knows looked up."""
         match value:
             case Line():
                 return self._receipt(value)
+            case Smallest():
+                return self._auditing.smallest(value.sample)
+            case Audited():
+                return self._auditing.audited(value.sample)
+            case Place():
+                return self._first(value.topic, self._resolved(value.subject))[0]
             case Mapping():
                 return {key: self._resolved(inner) for key, inner in value.items()}
             case list():
@@ -202,11 +224,7 @@ class Player:
 
     def _correct(self, step: Correct) -> None:
         self._hand_in()
-        asked = (self._resolved(step.subject), step.topic)
-        row = self._connection.execute(_FIRST, asked).fetchone()
-        if row is None:
-            raise LookupError(f"no {step.topic} about {step.subject}")
-        position, leaf, entry = row
+        position, leaf, entry = self._first(step.topic, self._resolved(step.subject))
         body: dict[str, Any] = {"position": position, "leaf": leaf, "reason": step.reason}
         body["evidence"] = [{"kind": "synthetic"}]
         if step.changes is None:
@@ -214,6 +232,23 @@ class Player:
         else:
             body["replacement"] = {**json.loads(entry)["payload"], **step.changes}
             self._give(step.at, step.who, "fact.correct", body)
+
+    def _first(self, topic: str, subject: str) -> tuple[int, str, str]:
+        """Position, leaf and stored bytes of the first fact of a type about a subject."""
+        row = self._connection.execute(_FIRST, (subject, topic)).fetchone()
+        if row is None:
+            raise LookupError(f"no {topic} about {subject}")
+        position, leaf, entry = row
+        return position, leaf, entry
+
+    def _compute(self, step: Computed) -> None:
+        """Give the commands that follow from the log; once given, it would tell others."""
+        self._hand_in()
+        if self.knows(step.subject):
+            return
+        about = self._resolved(list(step.about)) if isinstance(step, Keep) else ()
+        for command, body in self._auditing.commands(step, about):
+            self._give(step.at, step.who, command, {**body, "evidence": [{"kind": "synthetic"}]})
 
     def _renew(self, step: Renew) -> None:
         """Issue every token anew for the same secret, and revoke the one it takes over from."""

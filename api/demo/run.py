@@ -33,6 +33,7 @@ from api.home import Home, open_home, read_head
 from api.postgres import ServerDidNotStart
 from api.serving import HOST, bound, http_server
 from api.settings import WrongSetting
+from api.signing import first_adoption
 from api.tokens import new_token
 from ledger.migrations import SchemaMismatch
 from ledger.writers import Scribe
@@ -158,6 +159,7 @@ def _open_log(home: Home, scribe: Scribe) -> None:
         "evidence": [{"kind": "synthetic"}],
     }
     scribe.handle(home.door.admit("log.open", body, actor(ADMINISTRATOR)))
+    scribe.handle(first_adoption(home, home.settings.origin, actor(ADMINISTRATOR)))
 
 
 def _prepared(home: Home, scribe: Scribe, connection: psycopg.Connection[Any]) -> Player:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from api.readings import Reading
+from api.stamps import CODE
 from projections.view import Column
 
 
@@ -22,13 +23,14 @@ def described(column: Column) -> dict[str, str | None]:
 
 
 def meaning(reading: Reading) -> dict[str, Any]:
-    """What the rows are: view, moment, position, rules in use, columns."""
+    """What the rows are: view, moment, position, rules in use, the code, columns."""
     return {
         "view": reading.view.name,
         "as_of": reading.moment.as_of,
         "known_at": reading.moment.known_at,
         "position": reading.moment.known_at,
         "rules": reading.rules,
+        "code": CODE._asdict(),
         **reading.told,
         "columns": [described(column) for column in reading.view.columns],
     }

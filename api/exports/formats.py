@@ -1,7 +1,7 @@
 """The formats in which readings are answered, and the answer itself with its file name."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +33,9 @@ FORMATS: dict[str, Format] = {
         "application/vnd.apache.parquet", True, lambda reading, _: as_parquet(reading)
     ),
 }
+
+SHEETS: Final = ("csv", "xlsx")
+"""Formats in which people, not programs, read values."""
 
 
 def read_format(name: str | None) -> str:

@@ -12,6 +12,7 @@ from api.exports.cells import neutral, text_of, title_of
 from api.language import Language
 from api.moments import malformed
 from api.readings import Reading
+from api.stamps import CODE
 from projections.view import Column, Kind
 
 XLSX_ROWS_MAX = 1_048_576
@@ -47,8 +48,13 @@ def _csv_cell(column: Column, value: Any, spoken: Language) -> str:
 
 
 def headline(reading: Reading, spoken: Language) -> str:
-    """The moment and the position a reading stands for, as one line."""
+    """The moment and the position a reading stands for, or both of them, as one line."""
     day, size, newest = reading.moment.as_of, reading.moment.known_at, reading.head
+    if reading.since is not None:
+        then, known = reading.since.as_of, reading.since.known_at
+        if spoken == "zh":
+            return f"由业务时点 {then}、前 {known} 条事实，到业务时点 {day}、前 {size} 条事实"
+        return f"from {then} at the first {known} facts to {day} at the first {size} facts"
     if spoken == "zh":
         return f"业务时点 {day} · 认知时点 前 {size} 条事实（日志共 {newest} 条）"
     return f"as of {day} · known at the first {size} facts (the log holds {newest})"
@@ -57,7 +63,8 @@ def headline(reading: Reading, spoken: Language) -> str:
 def as_xlsx(reading: Reading, spoken: Language) -> bytes:
     """One sheet: title, moment and position, a frozen header, typed cells, ids as text.
 
-    Raises Refusal(PARAMETER_IS_MALFORMED) when there are more rows than a sheet can hold.
+    Another names the versions of code and rules that the rows were computed by. Raises
+    Refusal(PARAMETER_IS_MALFORMED) when there are more rows than a sheet can hold.
     """
     if reading.rows.height + _HEADER_ROW + 1 > XLSX_ROWS_MAX:
         raise malformed("format", "xlsx", "csv, parquet, ndjson")
@@ -86,8 +93,24 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
             _write(sheet, line, at, column, value, formats, spoken)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + reading.rows.height, len(columns) - 1)
+    _write_basis(book.add_worksheet("口径" if spoken == "zh" else "Basis"), reading, spoken)
     book.close()
     return buffer.getvalue()
+
+
+def _write_basis(sheet: Any, reading: Reading, spoken: Language) -> None:
+    """What the rows rest on: moment, release and digest of the code, adopted rules."""
+    program, code = ("程序", "代码摘要") if spoken == "zh" else ("Program", "Digest of the code")
+    lines = [
+        (headline(reading, spoken), ""),
+        (program, f"zhiheng {CODE.release}"),
+        (code, CODE.digest),
+        *((rule["policy"], f"v{rule['version']} · {rule['digest']}") for rule in reading.rules),
+    ]
+    sheet.set_column(0, 1, 40)
+    for line, (name, told) in enumerate(lines):
+        sheet.write_string(line, 0, name)
+        sheet.write_string(line, 1, told)
 
 
 def _write(

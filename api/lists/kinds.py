@@ -1,12 +1,14 @@
-"""The four kinds of list: which fields each has, and under which titles offices keep them."""
+"""The kinds of list: which fields each has, and under which titles offices keep them."""
 
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from ledger.accounts import FINANCE_CLERKS
 from ledger.actors import Role
+from ledger.comparisons import COMPARERS
+from ledger.facts.audits import Compared
 
-Code = Literal["patents", "contracts", "registrations", "arrivals"]
+Code = Literal["patents", "contracts", "registrations", "arrivals"] | Compared
 
 
 class Field(NamedTuple):
@@ -179,6 +181,57 @@ ARRIVALS = Kind(
     },
 )
 
+_PATENT = Field(
+    "专利", "patent", "专利号 申请号 专利申请号 申请号/专利号 专利号/申请号 专利 标的专利", True
+)
+LICENSE_RECORDALS = Kind(
+    "license-recordals",
+    "许可备案清单",
+    "list of recorded licenses",
+    COMPARERS,
+    {
+        "patent": _PATENT,
+        "number": Field("备案号", "recordal number", "备案号 合同备案号 许可备案号 备案编号"),
+        "on": Field(
+            "备案日期", "recorded on", "备案日期 备案日 生效日 合同备案日 许可备案日期 公告日", True
+        ),
+    },
+)
+ASSIGNMENT_RECORDALS = Kind(
+    "assignment-recordals",
+    "转让登记清单",
+    "list of registered assignments",
+    COMPARERS,
+    {
+        "patent": _PATENT,
+        "number": Field("登记编号", "registration number", "登记编号 登记号 手续合格通知书编号"),
+        "on": Field(
+            "登记生效日",
+            "registered on",
+            "登记生效日 登记日期 变更日期 变更日 转让登记日 生效日期 登记日",
+            True,
+        ),
+    },
+)
+EXCHANGE_TRADES = Kind(
+    "exchange-trades",
+    "交易所成交清单",
+    "an exchange's list of trades",
+    COMPARERS,
+    {
+        "patent": _PATENT,
+        "number": Field("成交凭证号", "certificate", "成交凭证号 交易凭证号 凭证编号 鉴证书编号"),
+        "on": Field("成交日期", "traded on", "成交日期 成交日 交易日期 交易日", True),
+    },
+)
+
+COMPARED: Mapping[Compared, Kind] = {
+    "license-recordals": LICENSE_RECORDALS,
+    "assignment-recordals": ASSIGNMENT_RECORDALS,
+    "exchange-trades": EXCHANGE_TRADES,
+}
+"""Lists from elsewhere that are laid beside the ledger and never taken in."""
+
 KINDS: tuple[Kind, ...] = (PATENTS, REGISTRATIONS, CONTRACTS, ARRIVALS)
 """In the order in which they are tried; of two that fit, the one with more fields is meant."""
 LIST_ROLES = frozenset(role for kind in KINDS for role in kind.roles)
@@ -192,5 +245,5 @@ _TITLES: Mapping[str, Mapping[str, tuple[str, int]]] = {
         for name, field in kind.fields.items()
         for rank, title in enumerate(field.titles.split())
     }
-    for kind in KINDS
+    for kind in (*KINDS, *COMPARED.values())
 }

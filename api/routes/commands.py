@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow
 from api.door import read_json
-from api.preparing import Asked, prepared
+from api.preparing import Asked, Ready, prepared
 from api.problems import Fault, RequestFault, refused, written_facts
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
 from api.schemas import ACCEPTED, PROBLEMS, request_body
@@ -39,19 +39,23 @@ def route(declaration: Declaration) -> Callable[[Request, CallerNow], Awaitable[
     async def handle(request: Request, caller: CallerNow) -> Response:
         body = read_json(await request.body())
         asked = Asked(declaration.name, body, caller, idempotency_key(request))
-        ready = await prepared(asked, request.app)
-        answer = await request.app.state.writer.handle(ready.request)
-        if answer.written:
-            request.state.position = answer.written[0].position
-        if answer.refusal is not None:
-            return refused(request, answer.refusal, answer)
-        shown: dict[str, Any] = {} if answer.replayed else dict(ready.shown)
-        shown["facts"] = written_facts(answer.written)
-        shown["breaches"] = [breach_words(breach) for breach in answer.breaches]
-        headers = {"idempotency-replayed": "true"} if answer.replayed else {}
-        return JSONResponse(shown, 201, headers | {"cache-control": "no-store"})
+        return await carried_out(request, await prepared(asked, request.app))
 
     return handle
+
+
+async def carried_out(request: Request, ready: Ready) -> Response:
+    """Have a command that was made ready decided, and answer what became of it."""
+    answer = await request.app.state.writer.handle(ready.request)
+    if answer.written:
+        request.state.position = answer.written[0].position
+    if answer.refusal is not None:
+        return refused(request, answer.refusal, answer)
+    shown: dict[str, Any] = {} if answer.replayed else dict(ready.shown)
+    shown["facts"] = written_facts(answer.written)
+    shown["breaches"] = [breach_words(breach) for breach in answer.breaches]
+    headers = {"idempotency-replayed": "true"} if answer.replayed else {}
+    return JSONResponse(shown, 201, headers | {"cache-control": "no-store"})
 
 
 for _declaration in DECLARATIONS:

@@ -16,6 +16,7 @@ from api.exports.formats import answered, read_format
 from api.figure_answers import explained, grown, one_place, restatement
 from api.figure_documents import PAGE, explained_as_json, grown_as_json, restated_as_json
 from api.figure_facts import ReaderRights
+from api.figure_lines import entries_reading, restatement_reading
 from api.figure_tables import described, figures
 from api.figures import (
     WHERE,
@@ -30,6 +31,7 @@ from api.figures import (
 from api.language import language
 from api.moments import read_known_at, read_number
 from api.parameters import read_parameters
+from api.readings import Reading
 from api.schemas import PROBLEMS, query
 from api.stamps import stamp, unchanged
 from ledger.refusals import Refusal, Refused
@@ -61,17 +63,24 @@ async def indicator(code: str, request: Request, caller: CallerNow) -> Response:
     return await _table(request, _asked(caller, code, given), given.get("format"))
 
 
-@router.get("/v1/indicators/{code}/explain", openapi_extra=query(*_ONE, "after"))
+@router.get("/v1/indicators/{code}/explain", openapi_extra=query(*_ONE, "after", "format"))
 async def explain(code: str, request: Request, caller: CallerNow) -> Response:
     """The entries of a figure at one place, and the facts behind them.
 
-    Entries are numbered from 1; beyond 10,000 of them `Link: rel="next"` leads on.
+    Entries are numbered from 1; beyond 10,000 of them `Link: rel="next"` leads on. In a format
+    other than JSON all entries are one table.
     """
-    given = read_parameters(request, (*_ONE, "after"))
+    given = read_parameters(request, (*_ONE, "after", "format"))
+    form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     after = read_number("after", given.get("after"), default=0, low=0, high=1 << 53)
     at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
     reader = ReaderRights.of(caller)
+    what = ("explain", after, reader.parts())
+    if form != "json":
+        return await _lines(
+            request, asked, at, form, what, lambda: entries_reading(asked, at, reader)
+        )
 
     def made() -> tuple[dict[str, Any], dict[str, str]]:
         found = explained(asked, at)
@@ -82,13 +91,17 @@ async def explain(code: str, request: Request, caller: CallerNow) -> Response:
         document = explained_as_json(asked, at, found, reader, after)
         return document, {"link": f'<{following}>; rel="next"'}
 
-    return await _document(request, asked, at, ("explain", after, reader.parts()), made)
+    return await _document(request, asked, at, what, made)
 
 
-@router.get("/v1/indicators/{code}/restatement", openapi_extra=query(*_ONE, "until"))
+@router.get("/v1/indicators/{code}/restatement", openapi_extra=query(*_ONE, "until", "format"))
 async def restate(code: str, request: Request, caller: CallerNow) -> Response:
-    """Why a figure is other than it was known to be at `known_at`: each entry that changed."""
-    given = read_parameters(request, (*_ONE, "until"))
+    """Why a figure is other than it was known to be at `known_at`: each entry that changed.
+
+    In a format other than JSON it is a table that adds up: then, each change, now.
+    """
+    given = read_parameters(request, (*_ONE, "until", "format"))
+    form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     if asked.known_at is None:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
@@ -97,11 +110,21 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
     later = await run_in_threadpool(standpoint, home.reader, until)
     earlier = await run_in_threadpool(stood_before, later, home.reader, asked)
 
+    what = ("restatement", earlier.moment.known_at, reader.parts())
+    if form != "json":
+        return await _lines(
+            request,
+            asked,
+            later,
+            form,
+            what,
+            lambda: restatement_reading(asked, earlier, later, reader),
+        )
+
     def made() -> tuple[dict[str, Any], dict[str, str]]:
         found = restatement(asked, earlier, later)
         return restated_as_json(asked, earlier, later, found, reader), {}
 
-    what = ("restatement", earlier.moment.known_at, reader.parts())
     return await _document(request, asked, later, what, made)
 
 
@@ -122,12 +145,24 @@ def _asked(caller: Caller, code: str, given: Mapping[str, str]) -> AskedFigures:
 
 
 async def _table(request: Request, asked: AskedFigures, name: str | None) -> Response:
-    form, spoken = read_format(name), language(request)
     at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
-    headers = _stamped(asked, at, (form, spoken))
+    return await _lines(request, asked, at, read_format(name), (), lambda: figures(asked, at))
+
+
+async def _lines(
+    request: Request,
+    asked: AskedFigures,
+    at: Standpoint,
+    form: str,
+    what: Iterable[Any],
+    made: Callable[[], Reading],
+) -> Response:
+    """The table that `made` gives, unless the caller has it already."""
+    spoken = language(request)
+    headers = _stamped(asked, at, (*what, form, spoken))
     if (known := unchanged(request, headers)) is not None:
         return known
-    return await answered(lambda: figures(asked, at), form, spoken, headers)
+    return await answered(made, form, spoken, headers)
 
 
 async def _document(

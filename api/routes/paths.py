@@ -110,12 +110,36 @@ PATHS: dict[str, str] = {
     "centre.withdraw": "/v1/centres/withdraw",
     "decision.record": "/v1/decisions/record",
     "decision.approve": "/v1/decisions/approve",
+    "comparison.record": "/v1/comparisons/record",
+    "period.close": "/v1/periods/close",
+    "period.reopen": "/v1/periods/reopen",
+    "approval-limits.set": "/v1/approval-limits/set",
+    "sample.draw": "/v1/samples/draw",
+    "sample.project": "/v1/samples/project",
+    "finding.raise": "/v1/findings/raise",
+    "finding.answer": "/v1/findings/answer",
+    "finding.verify": "/v1/findings/verify",
+    "finding.close": "/v1/findings/close",
+    "evidence.keep": "/v1/evidence/keep",
+    "paper.make": "/v1/papers/make",
     "fact.void": "/v1/facts/void",
     "fact.correct": "/v1/facts/correct",
 }
 
-NOT_BY_HTTP = frozenset({"log.open"})
-"""The first fact of a log is written on the command line or by the demonstration only."""
+NOT_BY_HTTP = frozenset(
+    {
+        "log.open",
+        "log.record-restore",
+        "log.succeed-origin",
+        "reads.digest",
+        "signing-key.adopt",
+        "heads.record",
+    }
+)
+"""The first fact of a log is written on the command line or by the demonstration only; what the
+log says of itself is written by this program alone."""
 
-BY_UPLOAD = frozenset({"statement.import"})
-"""Commands that are made from a file: their path takes a multipart upload, never a JSON body."""
+BY_UPLOAD = frozenset(
+    {"statement.import", "evidence.keep", "sample.draw", "comparison.record", "paper.make"}
+)
+"""Commands that are made from a file or a reading: their path takes that, never the command."""

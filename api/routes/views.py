@@ -7,10 +7,12 @@ from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow
 from api.exports.documents import described
-from api.exports.formats import answered, read_format
+from api.exports.formats import SHEETS, answered, read_format
+from api.figure_facts import ReaderRights
 from api.language import language
 from api.parameters import read_parameters
 from api.readings import (
+    Reading,
     asked_for,
     computed,
     moment_asked,
@@ -20,6 +22,7 @@ from api.readings import (
 )
 from api.schemas import PROBLEMS, query
 from api.stamps import stamp, unchanged
+from api.view_differences import compared, differing, for_people, parameters_of_diff
 
 router = APIRouter(tags=["views"], responses=PROBLEMS)
 
@@ -60,3 +63,29 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     return await answered(
         lambda: computed(reader.kept, asked, tape, moment, head), form, spoken, headers
     )
+
+
+@router.get(
+    "/v1/views/{name}/diff",
+    openapi_extra=query("institution", "known_at", "until", "as_of", "format"),
+)
+async def diff(name: str, request: Request, caller: CallerNow) -> Response:
+    """Every value of a view that differs between two points of knowledge, with the facts since.
+
+    Without `as_of` each of the two has the business date of its own.
+    """
+    found = view_named(caller, name)
+    given = read_parameters(request, (*parameters_of_diff(found), "format"))
+    form, spoken = read_format(given.pop("format", None)), language(request)
+    reader = request.app.state.home.reader
+    both = await run_in_threadpool(compared, reader, caller, found, given)
+    rights = ReaderRights.of(caller).parts()
+    headers = stamp(both.tapes[1].size, both.head, *both.parts(), rights, form, spoken)
+    if (known := unchanged(request, headers)) is not None:
+        return known
+
+    def made() -> Reading:
+        reading = differing(reader, caller, both)
+        return for_people(reading, spoken) if form in SHEETS else reading
+
+    return await answered(made, form, spoken, headers)

@@ -19,6 +19,7 @@ from ledger.subjects import (
 )
 
 Method = Literal["random", "systematic", "stratified", "top", "monetary-unit"]
+Estimator = Literal["ratio", "difference", "tainting"]
 Compared = Literal["license-recordals", "assignment-recordals", "exchange-trades"]
 Count = Annotated[int, Field(ge=0)]
 Position = Annotated[int, Field(ge=0)]
@@ -51,28 +52,46 @@ class Population(Value):
 
 
 class SampleItem(Value):
-    """One row drawn: its key in canonical JSON, its book value, and why it is in."""
+    """One row drawn: its key in canonical JSON, its book value, the layer it was drawn from."""
 
     key: Text
     book_fen: Fen | None
-    stratum: Text | None
+    layer: Text
+
+
+class Layer(Value):
+    """A part of the population that is drawn from by itself; all layers make up the whole.
+
+    Every row of a `certain` layer is in the sample; `drawn` of 0 says that none of it is.
+    """
+
+    name: Text
+    rows: Count
+    amount_fen: Fen | None
+    drawn: Count
     certain: bool
 
 
 class SampleDrawn(Fact):
-    """A sample that anybody can draw again from its population, seed and parameters."""
+    """A sample that anybody can draw again from its population, seed and parameters.
+
+    `top` is how many of the largest rows are certain; `strata` names the column whose values are
+    the strata.
+    """
 
     TOPIC: ClassVar[str] = "sample-drawn.v1"
     sample: SampleId
     population: Population
     method: Method
     size: Count | None
+    top: Count | None
     strata: Text | None
     confidence: Annotated[int, Field(ge=1, le=99)] | None
     tolerable_fen: Fen | None
     expected_fen: Fen | None
     interval_fen: Fen | None
     seed: Text
+    layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=100)]
     items: Annotated[tuple[SampleItem, ...], Field(max_length=300)]
     on: date
 
@@ -88,10 +107,14 @@ class AuditedItem(Value):
 
 
 class SampleProjected(Fact):
-    """The errors found in a sample, projected onto its population."""
+    """The errors found in a sample, projected onto its population.
+
+    Misstatement is book less audited value; the upper limit is that of overstatement.
+    """
 
     TOPIC: ClassVar[str] = "sample-projected.v1"
     sample: SampleId
+    estimator: Estimator
     audited: Annotated[tuple[AuditedItem, ...], Field(max_length=300)]
     misstated_fen: Fen
     projected_fen: Fen
@@ -192,7 +215,12 @@ class WorkingPaperMade(Fact):
 
 
 class ListCompared(Fact):
-    """A list from elsewhere was laid beside the ledger: is anything missing on either side?"""
+    """A list from elsewhere was laid beside the ledger: is anything missing on either side?
+
+    Of the list's `lines`, counted once for each patent they name, some matched, some differ, some
+    stand only in the list, and some could not be read; `only_held` are records of the
+    ledger that the list lacks.
+    """
 
     TOPIC: ClassVar[str] = "list-compared.v1"
     comparison: ComparisonId
@@ -201,6 +229,8 @@ class ListCompared(Fact):
     sha256: Digest
     lines: Count
     matched: Count
+    differing: Count
+    unread: Count
     only_listed: Count
     only_held: Count
     as_of: date

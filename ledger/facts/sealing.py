@@ -55,7 +55,7 @@ class LogRestored(Fact):
 class HeadsRecorded(Fact):
     """Where everything of one institution stood at the end of a day with facts.
 
-    Counted are its facts up to the position `through`; `root` is the RFC 9162 root over the lines
+    Counted are its facts up to the position `through`, daily heads apart; `root` is over the lines
     `subject sequence leaf` of the `heads` subjects they touch, sorted, each with the last of these
     facts that touches it. Anybody can compute the lines anew from the entries.
     """

@@ -1,5 +1,8 @@
 """Dated rules as data. Every version is kept; adopting one is a fact that pins its digest."""
 
+from ledger.policies.audit_rectification import AUDIT_RECTIFICATION
+from ledger.policies.audit_sampling import AUDIT_SAMPLING
+from ledger.policies.first_look import FIRST_LOOK
 from ledger.policies.holidays import HOLIDAYS_2018_2026
 from ledger.policies.ip_centres_2022 import IP_CENTRES_2022
 from ledger.policies.policy import Mark, Policy, digest
@@ -15,6 +18,9 @@ POLICIES: tuple[Policy, ...] = (
     REWARD_FUND_2022,
     IP_CENTRES_2022,
     PRICING_NOTICE_2016,
+    AUDIT_SAMPLING,
+    AUDIT_RECTIFICATION,
+    FIRST_LOOK,
 )
 
 

@@ -22,6 +22,13 @@ _REQUEST: dict[Refused, Text] = {
         "新的请求请使用新的键；重试时请原样重发",
         "use a new key for a new request; repeat a retry unchanged",
     ),
+    Refused.COMMAND_KEY_WAS_LOST_IN_A_RESTORE: Text(
+        "该幂等键下的{command}命令已经办理，见第{position}条事实；恢复数据库时其内容与答复已失",
+        "the {command} under this idempotency key was run, see the fact at {position}; what was "
+        "asked and answered was lost when the database was restored",
+        "查看所列事实；若需另办，请使用新的键",
+        "look at that fact; use a new key for a new request",
+    ),
     Refused.FACT_IS_TOO_LARGE: Text(
         "事实{type}有{bytes}字节，超过上限{max}字节",
         "the fact {type} has {bytes} bytes, more than the {max} that fit",
@@ -54,6 +61,18 @@ _ACCESS: dict[Refused, Text] = {
         "the log is open already",
         "直接使用现有日志，或为新日志另建数据库",
         "use the log there is, or give a new one a database of its own",
+    ),
+    Refused.DAY_IS_PINNED_ALREADY: Text(
+        "{day}的内容已由日志固定",
+        "what {day} held is pinned by the log already",
+        "无需重复固定",
+        "nothing is left to be pinned",
+    ),
+    Refused.DAY_IS_NOT_OVER: Text(
+        "{day}尚未结束，不能固定其内容",
+        "{day} is not over yet, so what it holds cannot be pinned",
+        "请等到次日",
+        "wait for the next day",
     ),
     Refused.LOG_IS_NOT_OPEN: Text(
         "日志尚未开立",

@@ -36,6 +36,10 @@ class Browser:
         """GET a path."""
         return self._portal.call(lambda: self.http.get(path, **options))
 
+    def head(self, path: str) -> httpx.Response:
+        """HEAD of a path."""
+        return self._portal.call(lambda: self.http.head(path))
+
     def post(self, path: str, **options: Any) -> httpx.Response:
         """POST to a path."""
         return self._portal.call(lambda: self.http.post(path, **options))

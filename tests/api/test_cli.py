@@ -116,11 +116,16 @@ def test_bootstrap_opens_an_empty_log_once_and_its_token_works(
 ) -> None:
     said = zhiheng("access", "bootstrap", "--name", "王管理")
     assert said.code == 0
-    assert facts(urls) == ["log-opened.v1", "person-registered.v1", "token-issued.v1"]
+    assert facts(urls) == [
+        "log-opened.v1",
+        "person-registered.v1",
+        "signing-key-adopted.v1",
+        "token-issued.v1",
+    ]
     again = zhiheng("access", "bootstrap", "--name", "别人")
     assert again.code == 1
     assert "log_is_already_open" in again.err
-    assert len(facts(urls)) == 3
+    assert len(facts(urls)) == 4
     listed = zhiheng("access", "list", token=said.out.strip())
     assert listed.code == 0
     assert "administrator" in listed.out

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -13,6 +14,7 @@ from api.postgres import Logins
 from tests.api.figure_house import (
     FIRST_FEN,
     LATE_FEN,
+    SECOND_FEN,
     FigureHouse,
     open_figure_house,
 )
@@ -87,3 +89,57 @@ def test_a_change_between_two_moments_is_explained(house: FigureHouse, zhiheng: 
     code, _, err = zhiheng(*wanted, "--until", house.head())
     assert code == 1
     assert "known_at" in err
+
+
+def test_a_change_is_a_table_that_adds_up_in_every_format(
+    house: FigureHouse, zhiheng: Zhiheng, tmp_path: Path
+) -> None:
+    before = house.head()
+    house.received(FIRST, "2022-06-30", LATE_FEN)
+    wanted = ("explain", "D04", "--period", "2022", "--known-at", before, "--until", house.head())
+    amounts = [FIRST_FEN + SECOND_FEN, LATE_FEN, FIRST_FEN + SECOND_FEN + LATE_FEN]
+    _, out, _ = zhiheng(*wanted)
+    lines = out.splitlines()
+    told = [line for line in lines if line.startswith(("当时", "变化", "其后"))]
+    assert [f"{fen / 100:.2f}" in line for fen, line in zip(amounts, told, strict=True)] == [
+        True,
+        True,
+        True,
+    ]
+    for form, read in (("csv", pl.read_csv), ("parquet", pl.read_parquet)):
+        file = tmp_path / f"why.{form}"
+        assert zhiheng(*wanted, "--format", form, "--out", file)[0] == 0
+        rows = read(file)
+        sums = rows["amount_fen" if form == "parquet" else "计入（元）"].to_list()
+        assert sums == (amounts if form == "parquet" else [fen / 100 for fen in amounts])
+    file = tmp_path / "why.xlsx"
+    assert zhiheng(*wanted, "--format", "xlsx", "--out", file)[0] == 0
+    sheet = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
+    assert sheet[0][0] == "D04 当年到账金额 2022 变化原因"
+    assert [row[0] for row in sheet[4:]] == ["当时", "变化", "其后"]
+
+
+def test_both_moments_may_be_dates_and_the_date_is_that_of_the_later_one(
+    zhiheng: Zhiheng,
+) -> None:
+    wanted = ("explain", "D04", "--period", "2022", "--known-at", "2022-07-14", "--json")
+    code, out, err = zhiheng(*wanted, "--until", "2022-07-15")
+    assert code == 0, err
+    told = json.loads(out)
+    assert (told["as_of"], told["known_at"]) == ("2022-07-15", 0)
+    assert told["after"]["value_fen"] == FIRST_FEN + SECOND_FEN
+    code, out, err = zhiheng(*wanted, "--until", "2022-07-15T23:00:00+08:00")
+    assert (code, json.loads(out)["after"]) == (0, told["after"]), err
+
+
+def test_a_finance_clerk_asks_why_their_own_figure_changed(
+    house: FigureHouse, zhiheng: Zhiheng, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZHIHENG_TOKEN", house.secret(house.office.clerk))
+    before = house.head()
+    house.received(FIRST, "2022-06-30", LATE_FEN)
+    code, out, err = zhiheng(
+        "explain", "D04", "--period", "2022", "--known-at", before, "--until", house.head()
+    )
+    assert code == 0, err
+    assert "123,456.05 元 → 623,456.05 元" in out

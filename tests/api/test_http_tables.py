@@ -31,6 +31,8 @@ PLURALS = {
     "equity": "equities",
     "annuity": "annuities",
     "supply": "supplies",
+    "evidence": "evidence",
+    "approval-limits": "approval-limits",
 }
 
 

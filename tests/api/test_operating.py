@@ -115,14 +115,15 @@ def test_numbers_name_nobody_and_nothing(house: House) -> None:
 def test_every_app_has_numbers_of_its_own(house: House, ledger: Logins, tmp_path: Path) -> None:
     assert house.stranger().get("/nowhere").status_code == 404
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(ledger.service, open=False)
-    other = Metrics(Writer(ledger.service, real_clock), pool)
+    other = Metrics(Writer(ledger.service, real_clock), pool, house.office.home)
     told = asyncio.run(other.exposed()).decode()
     assert "zhiheng_http_request_seconds_count{" not in told
 
 
-def test_a_silent_database_is_a_number_and_no_failure(ledger: Logins) -> None:
+def test_a_silent_database_is_a_number_and_no_failure(house: House, ledger: Logins) -> None:
     pool: AsyncConnectionPool[Any] = AsyncConnectionPool(ledger.service, open=False)
-    told = numbers(asyncio.run(Metrics(Writer("", real_clock), pool).exposed()).decode())
+    metrics = Metrics(Writer("", real_clock), pool, house.office.home)
+    told = numbers(asyncio.run(metrics.exposed()).decode())
     assert told["zhiheng_database_up",] == 0
 
 

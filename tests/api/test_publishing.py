@@ -230,9 +230,9 @@ def test_a_new_column_joins_the_table_and_queries_built_on_it_stay(told: Told) -
     assert len(told.rows("SELECT * FROM views.deals")) == rows.height
 
 
-def test_the_worked_example_of_the_readme_works(told: Told) -> None:
+def test_the_worked_example_of_the_operating_guide_works(told: Told) -> None:
     told.publisher.publish()
-    text = (Path(__file__).parents[2] / "README.md").read_text()
+    text = (Path(__file__).parents[2] / "deploy" / "OPERATING.md").read_text()
     block = next(part for part in text.split("```") if "export BI=" in part)
     commands = block.replace("python -c", f'"{sys.executable}" -c')
     first, _, rest = commands.strip().partition("\n")

@@ -77,7 +77,7 @@ def served(
         port = free.getsockname()[1]
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port"]
     scheme = "https" if trust else "http"
-    log = home / "log"
+    log = home / "served.log"
     with (
         log.open("wb") as errors,
         subprocess.Popen(

@@ -11,6 +11,8 @@ from uuid import NAMESPACE_DNS, uuid5
 
 import psycopg
 
+from api.audit.findings import Report
+from api.completeness import Comparison
 from api.home import Home
 from api.lists.intake import Asked, ListPreview, accept, preview
 from api.texts import filled, refusal_text
@@ -113,6 +115,8 @@ class City:
     size_before: int = 0
     awaits_examination: bool = False
     listed: ListPreview | None = None
+    compared: Comparison | None = None
+    audited: Report | None = None
 
     # names
 

@@ -18,8 +18,12 @@ from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins
 from api.settings import Settings
 from ledger.writers import Scribe, Writer
 from tests.features import (
+    steps_audits,
+    steps_backup,
+    steps_bundles,
     steps_centres,
     steps_clauses,
+    steps_completeness,
     steps_corrections,
     steps_deals,
     steps_deals_around,
@@ -34,11 +38,15 @@ from tests.features import (
     steps_parties,
     steps_people,
     steps_portfolio,
+    steps_sealing,
+    steps_time_travel,
+    steps_witnesses,
 )
 from tests.features.city import ADMINISTRATOR, City, CityClock, founding, places, residents
 from tests.features.doors import BookDoor, Doorway, HttpDoor
 
 STEP_PAGES = (
+    steps_audits,
     steps_outcomes,
     steps_people,
     steps_parties,
@@ -49,12 +57,18 @@ STEP_PAGES = (
     steps_centres,
     steps_clauses,
     steps_portfolio,
+    steps_sealing,
+    steps_bundles,
     steps_money,
     steps_fund,
     steps_fund_stories,
     steps_lists,
+    steps_completeness,
     steps_figures,
     steps_corrections,
+    steps_witnesses,
+    steps_backup,
+    steps_time_travel,
 )
 TAGS = {"空白日志": "blank_log", "经由网络": "over_http"}
 """Tags of the law book: the scenario begins with an empty log; it goes over HTTP."""

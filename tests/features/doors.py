@@ -10,13 +10,17 @@ import psycopg
 from anyio.from_thread import BlockingPortal
 from fastapi import FastAPI
 
+from api.access import Caller
+from api.audit_work import draw_body
 from api.desk import prepare_claim, unclaimed
 from api.home import Home
 from api.imports.intake import Taken, accept, read_upload
 from api.routes.paths import PATHS
 from api.routes.statements import Upload, taken_as_json
+from api.states import state_of
 from api.texts import breach_words, filled, refusal_text
 from api.tokens import new_token
+from ledger.case import business_day
 from ledger.refusals import Refusal
 from ledger.sitting import Answer
 from ledger.writers import Scribe
@@ -82,6 +86,9 @@ class BookDoor:
             if name == "receipt.claim":
                 institution = body["institution"]
                 body, made = prepare_claim(self._connection, self._home.vault, institution, body)
+            if name == "sample.draw":
+                state, today = state_of(self._connection, actor), business_day(self._home.clock())
+                body = draw_body(self._home.reader, Caller(actor, "", state, today), body)
             request = self._home.door.admit(name, body, actor, key, commitments=made)
             answer = self._scribe.handle(request)
         except Refusal as refusal:

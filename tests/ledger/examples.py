@@ -139,7 +139,7 @@ from ledger.facts import (
     ValuationReceived,
     WorkingPaperMade,
 )
-from ledger.facts.audits import AuditedItem, Choice, Population, SampleItem
+from ledger.facts.audits import AuditedItem, Choice, Layer, Population, SampleItem
 from ledger.facts.books import ApprovalTier
 from ledger.facts.cash import UndoneAllocation
 from ledger.facts.deals import Instalment, Terms
@@ -799,17 +799,23 @@ EXAMPLES: tuple[Fact, ...] = (
         ),
         method="monetary-unit",
         size=None,
+        top=None,
         strata=None,
         confidence=95,
         tolerable_fen=30_000,
         expected_fen=0,
         interval_fen=10_000,
         seed="2026-03-02",
-        items=(SampleItem(key='{"receipt":"1"}', book_fen=200_000, stratum=None, certain=True),),
+        layers=(
+            Layer(name="certain", rows=1, amount_fen=200_000, drawn=1, certain=True),
+            Layer(name="monetary-unit", rows=1, amount_fen=100_000, drawn=0, certain=False),
+        ),
+        items=(SampleItem(key='{"receipt":"1"}', book_fen=200_000, layer="certain"),),
         on=DAY,
     ),
     SampleProjected(
         sample=SAMPLE,
+        estimator="tainting",
         audited=(AuditedItem(key='{"receipt":"1"}', audit_fen=190_000),),
         misstated_fen=10_000,
         projected_fen=10_000,
@@ -854,8 +860,10 @@ EXAMPLES: tuple[Fact, ...] = (
         kind="license-recordals",
         source="许可备案清单.xlsx",
         sha256=DIGEST,
-        lines=3,
+        lines=4,
         matched=2,
+        differing=1,
+        unread=0,
         only_listed=1,
         only_held=0,
         as_of=DAY,

@@ -21,6 +21,7 @@ DO $$ DECLARE name text; BEGIN
     WHERE pg_get_userbyid(nspowner) = current_user AND nspname NOT IN ('ledger', 'vault')
   LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
 END $$;
+DROP TABLE ledger.lost_commands;
 ALTER TABLE vault.bank_lines DROP COLUMN same_as"""
 
 

@@ -56,6 +56,9 @@ DIGESTS = {
     "reward-fund 1": "168d20c0cab6c2f10ffb3994406a2790e66226ee9220c7649cfdde28a4845262",
     "ip-operation-centres 1": "8f2e16c02c211682ddee4c3e142193da1ab7e693e7c77961408c13414853ecc0",
     "pricing-notice 1": "1a96483fa54cbb7cec689f98436a55d356f5c8cb4707f5b786e7743576c7e8ea",
+    "audit-sampling 1": "045c71a8ac0b6f6c80151cf6de532e8bbeb4b98fce69875c27815760be96c3f4",
+    "audit-rectification 1": "4de58ebc53c4c4486ec9a1d9e7a4eec5a945c0b7a87895c907769950e353e06e",
+    "first-look 1": "76fa4e8d9bb02d7b8c485959f522eeb828f285c8e3683e24f6a871ab6d4f7027",
 }
 
 

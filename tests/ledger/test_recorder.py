@@ -71,6 +71,7 @@ def test_the_library_makes_no_tables_of_its_own(application: Ledger, ledger: Log
         "append_lock",
         "commands",
         "facts",
+        "lost_commands",
         "schema_versions",
         "subjects",
     ]

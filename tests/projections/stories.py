@@ -5,6 +5,7 @@ from datetime import date, datetime
 from ledger import facts
 from ledger.case import SHANGHAI
 from tests.projections import facts_given as given
+from tests.projections.audits_given import audit_day
 from tests.projections.deals_given import deals_around
 from tests.projections.market_given import market_day
 from tests.projections.portfolio_given import portfolio_day
@@ -79,4 +80,6 @@ def long_story() -> Story:
         story.tell(fact)
     for fact in portfolio_day(date(2022, 8, 10)):
         story.tell(fact, on=date(2022, 8, 10))
+    for fact in audit_day(date(2022, 8, 12)):
+        story.tell(fact, on=date(2022, 8, 12))
     return story

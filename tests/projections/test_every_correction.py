@@ -40,6 +40,8 @@ KINDS = tuple(
     kind for kind in FACTS if kind.REPORTED and kind.__module__ in PAGES and kind not in ELSEWHERE
 )
 DAY_BEFORE = timedelta(days=1)
+ON_RECORDING = {"backdated-facts", "facts-after-closing", "same-actor"}
+"""Views of when and by whom facts were recorded: corrections are recorded too."""
 
 
 def desk() -> DealDesk:
@@ -125,7 +127,7 @@ def views(history: Iterable[Recorded]) -> dict[str, list[dict[str, Any]]]:
     return {
         view.name: view.rows(told, moment, {}).collect().to_dicts()
         for view in VIEWS
-        if not view.needs
+        if not view.needs and view.name not in ON_RECORDING
     }
 
 

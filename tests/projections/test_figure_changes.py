@@ -1,5 +1,6 @@
 """What happened after the day asked for, and why a figure is other than it was known to be."""
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -8,16 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import facts
-from projections.figure_changes import Cause, facts_at, restated
-from projections.figures import entries_of, reduced
+from projections.figure_changes import Cause, adopted_since, facts_at, restated
+from projections.figures import Strand, Timing, entries_of, reduced
 from projections.indicators import BY_NAME, INDICATORS
 from projections.kept import Kept
+from projections.moment import Moment
 from projections.period import Period
+from projections.tape import Tape
 from tests.projections import deals_given as deals
 from tests.projections import facts_given as told
 from tests.projections import portfolio_given as portfolio
 from tests.projections.histories import histories
 from tests.projections.history_state import TOLD
+from tests.projections.stories import opened
 from tests.projections.tape_builder import Story
 
 PERIODS = tuple(map(Period.parse, ("2022", "2022Q4", "2024-02-29..2024-02-29")))
@@ -151,3 +155,47 @@ def test_the_changes_of_a_restatement_add_up(
 
 def _sums(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by("institution", "part").agg(pl.col("value").sum())
+
+
+# --- rules
+
+
+def _longest_rule(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """One entry a university, worth the newest version of the rules adopted."""
+    newest = tape.frame(facts.PolicyAdopted).select(value=pl.col("version").max())
+    return (
+        tape.frame(facts.InstitutionRegistered)
+        .select(
+            institution="code",
+            part=pl.lit("member"),
+            unit="code",
+            subject="code",
+            day="effective",
+            positions=pl.concat_list("position"),
+        )
+        .join(newest, how="cross")
+    )
+
+
+def adopted(version: int, on: date) -> facts.PolicyAdopted:
+    return facts.PolicyAdopted(
+        policy="policy:example-rule", version=version, digest="0" * 64, on=on
+    )
+
+
+def test_an_entry_that_only_a_new_rule_moved_names_the_adoption() -> None:
+    ruled = replace(BY_NAME["D01"], strands=(Strand("ruled", Timing.AT_END, _longest_rule),))
+    story = opened(Story())
+    story.tell(adopted(1, date(2022, 1, 4)))
+    earlier = story.tape()
+    place = story.tell(adopted(2, date(2022, 6, 1)))
+    later = story.tape()
+    before, after = (
+        entries_of(ruled, Kept(), tape, date(2022, 12, 31), Period.parse("2022"))
+        for tape in (earlier, later)
+    )
+    since = adopted_since(ruled, earlier, later)
+    (change,) = restated(before, after, earlier, later, since).to_dicts()
+    assert (change["cause"], change["change"]) == (Cause.RULE_CHANGED, 1)
+    assert change["positions"] == [place]
+    assert adopted_since(BY_NAME["D04"], earlier, later) == []

@@ -1,5 +1,7 @@
 """What the demonstration plays: dated steps, chapter by chapter, in one order of time."""
 
+from api.demo.story.audits import AUDITED
+from api.demo.story.books import BOOKS_KEPT
 from api.demo.story.cash import RECEIVED
 from api.demo.story.dealings import DEALT
 from api.demo.story.desk import DESK
@@ -7,6 +9,7 @@ from api.demo.story.fund_2022 import FUND_2022
 from api.demo.story.fund_open import FUND_OPEN
 from api.demo.story.governance import GOVERNED
 from api.demo.story.openings import OPENED
+from api.demo.story.papers import PAPERS
 from api.demo.story.people import NEWCOMERS, OPENING, RENEWALS, STORY_ENDS
 from api.demo.story.real_deals import REAL_DEALS
 from api.demo.story.results import DISCLOSED
@@ -18,7 +21,7 @@ from api.demo.story.upkeep import UPKEEP
 
 __all__ = ["EDITION", "OPENING", "STORY"]
 
-EDITION = "2"
+EDITION = "3"
 """Grows with every change of what the story tells: a home keeps the story it began with."""
 
 _THREE_YEARS = (
@@ -42,6 +45,9 @@ STORY: tuple[Step, ...] = tuple(
             *RIGHTS,
             *FUND_2022,
             *FUND_OPEN,
+            *BOOKS_KEPT,
+            *AUDITED,
+            *PAPERS,
             *(step for step in _THREE_YEARS if step.at < STORY_ENDS),
             *RENEWALS,
         ),

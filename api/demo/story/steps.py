@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from ledger.case import SHANGHAI
@@ -26,9 +27,31 @@ class Line(NamedTuple):
     amount_fen: int
 
 
+class Smallest(NamedTuple):
+    """The receipt of least amount in a sample that was drawn from receipts."""
+
+    sample: str
+
+
+class Audited(NamedTuple):
+    """The audited values of such a sample: as booked, but a tenth less for the smallest."""
+
+    sample: str
+
+
+class Place(NamedTuple):
+    """The position of the first fact of a type about a subject."""
+
+    topic: str
+    subject: str | Line | Smallest
+
+
 @dataclass(frozen=True, slots=True)
 class Do:
-    """Somebody gives a command. `body` may hold `Line` values in place of receipt ids."""
+    """Somebody gives a command.
+
+    `body` may hold values that only the log knows: `Line`, `Smallest`, `Audited` and `Place`.
+    """
 
     at: datetime
     who: str
@@ -76,7 +99,59 @@ class Renew:
     at: datetime
 
 
-Step = Do | TakeIn | ClaimLine | Correct | Renew
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """An auditor draws a sample; `body` asks for it as one does at the door."""
+
+    at: datetime
+    who: str
+    subject: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Somebody brings a document into the evidence store."""
+
+    at: datetime
+    who: str
+    filename: str
+    title: str
+    data: bytes
+    about: tuple[str | Line | Smallest, ...]
+
+    @property
+    def subject(self) -> str:
+        """The document, known by its bytes."""
+        return f"evidence:{sha256(self.data).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An auditor makes a paper for signature; `body` asks for it as one does at the door."""
+
+    at: datetime
+    who: str
+    subject: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """An auditor lays a list from elsewhere beside the ledger and keeps the outcome."""
+
+    at: datetime
+    who: str
+    subject: str
+    kind: str
+    filename: str
+    data: bytes
+
+
+Computed = Draw | Keep | Write | Compare
+"""Steps whose commands follow from the log as it is at their moment."""
+
+Step = Do | TakeIn | ClaimLine | Correct | Renew | Computed
 
 
 def moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
