@@ -1,5 +1,6 @@
 """Sealing from the terminal: to the head once, as a process of its own, and its keys."""
 
+import signal
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -47,6 +48,9 @@ def seal(
         with signed_in() as session:
             _adopt(session, rotate)
         return
+    if follow:
+        # Whoever stops a program in the background asks it so; the server has to be stopped too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened() as home:
         if over:
             take_over(home)

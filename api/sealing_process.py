@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event, Thread
 from typing import IO
 
@@ -15,13 +15,12 @@ import psycopg
 from api.attested import Attested, attested
 from api.attesting import Attesting, attesting
 from api.clock import SimulatedClock, real_clock
-from api.days import Days
+from api.days import closing_days
 from api.logs import write_logs
 from api.sealing import ORDER, Order, State, seal_of, told, write_state
 from api.settings import WrongSetting
 from ledger.sealing import ROUND_MAX, Sealer, sealer
 from ledger.sealing_stops import SealingStopped
-from ledger.writers import Scribe
 
 INTERVAL_SECONDS = 0.5
 """At most one checkpoint in this time."""
@@ -69,7 +68,7 @@ class Following:
             others = stack.enter_context(attesting(order.settings, made.origin, made.cosigned))
             if made.note is not None:
                 others.offer(made.note)
-            days: Days | None = None
+            stack.enter_context(closing_days(url, self._clock))
             self._reason = None
             write_state(order.settings, State(at=real_clock()))
             said = Attested()
@@ -78,11 +77,6 @@ class Following:
                 if (now_said := attested(others)) != said:
                     said = now_said
                     write_state(order.settings, State(at=real_clock(), attested=said))
-                if (now := self._clock()) is not None:
-                    if days is None:
-                        scribe = stack.enter_context(Scribe(url, lambda: self._clock() or _EARLY))
-                        days = Days(stack.enter_context(_connected(url)), scribe)
-                    days.close(now)
                 for _ in connection.notifies(timeout=IDLE_SECONDS, stop_after=1):
                     pass
 
@@ -105,13 +99,6 @@ class Following:
         if self._reason != stopped.reason:
             self._reason = stopped.reason
             log.warning("sealing stopped: %s", told(stopped).en, extra={"told": values})
-
-
-_EARLY = datetime.min.replace(tzinfo=UTC)
-
-
-def _connected(url: str) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(url, autocommit=True)
 
 
 class _Told:

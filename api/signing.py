@@ -6,8 +6,8 @@ from pathlib import Path
 
 from api.home import Home
 from api.sealing import host_id
-from ledger.key_files import next_key_file, read_seed
-from ledger.last_signed import LastSigned, read_last_signed, write_last_signed
+from ledger.key_files import held_alone, next_key_file, read_seed
+from ledger.last_signed import LastSigned, read_last_signed, signed_file, write_last_signed
 from ledger.notes import NoteIsMalformed, Signer
 from ledger.sealing_stops import SealingStopped, Stop
 from ledger.sitting import Request
@@ -30,10 +30,7 @@ def first_adoption(home: Home, origin: str, administrator: str) -> Request:
     """
     file = home.settings.signing_key_file
     make_key(file)
-    try:
-        last = read_last_signed(file)
-    except NoteIsMalformed as error:
-        raise SealingStopped(Stop.LAST_SIGNED_IS_DAMAGED, file=str(file)) from error
+    last = _last_signed(file)
     if last is not None and last.note is not None:
         raise SealingStopped(Stop.KEY_DOES_NOT_MATCH, file=str(file))
     # Before the fact: a log that adopted a key and has no such file must not be signed.
@@ -53,12 +50,24 @@ def rotation(home: Home, origin: str, key_file: Path, administrator: str) -> Req
 
 
 def take_over(home: Home) -> None:
-    """Make this host the one that signs, after somebody saw to it that the other one stopped."""
+    """Make this host the one that signs, after somebody saw to it that the other one stopped.
+
+    Raises SealingStopped, also while a process here seals: it would write the same file.
+    """
     file = home.settings.signing_key_file
-    last = read_last_signed(file)
-    if last is None:
-        raise SealingStopped(Stop.LAST_SIGNED_IS_MISSING, file=str(file))
-    write_last_signed(file, last._replace(host=host_id(home.settings)))
+    with held_alone(file):
+        last = _last_signed(file)
+        if last is None:
+            raise SealingStopped(Stop.LAST_SIGNED_IS_MISSING, file=str(signed_file(file)))
+        write_last_signed(file, last._replace(host=host_id(home.settings)))
+
+
+def _last_signed(file: Path) -> LastSigned | None:
+    try:
+        return read_last_signed(file)
+    except NoteIsMalformed as error:
+        named = str(signed_file(file))
+        raise SealingStopped(Stop.LAST_SIGNED_IS_DAMAGED, file=named) from error
 
 
 def _adoption(home: Home, origin: str, file: Path, administrator: str) -> Request:

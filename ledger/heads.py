@@ -1,24 +1,38 @@
 """Where everything of an institution stood when a day was over: what an omission would have to
 contradict."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any, ClassVar, Final, NamedTuple, assert_never
 
-import orjson
+import psycopg
 from pydantic import Field
 
 from ledger.actors import Role
-from ledger.case import Case, Command, Decision, New, Recorded, business_day
+from ledger.case import Case, Command, Decision, New, Recorded
 from ledger.declaration import Declaration
-from ledger.facts import HeadsRecorded, ReadsDigested
+from ledger.facts import HeadsRecorded
 from ledger.merkle import Edge, leaf_hash
 from ledger.refusals import Refusal, Refused
 from ledger.subjects import Digest, Subject
 
-_UNASKED: Final = frozenset({HeadsRecorded.TOPIC, ReadsDigested.TOPIC})
-"""Facts that ask for no heads of their own day, or the log would never come to rest."""
+# No character of a subject sorts before the blank, so subjects sort as their lines do.
+_LAST: Final = f"""
+SELECT DISTINCT ON (f.institution, s.subject COLLATE "C")
+       f.institution, s.subject, s.sequence, f.leaf
+FROM ledger.facts f JOIN ledger.subjects s USING (position)
+WHERE f.institution = ANY(%(of)s) AND f.position <= %(through)s
+  AND f.topic <> '{HeadsRecorded.TOPIC}'
+ORDER BY f.institution, s.subject COLLATE "C", s.sequence DESC"""
+_COUNTS: Final = f"""
+SELECT institution, count(*) FROM ledger.facts
+WHERE institution = ANY(%(of)s) AND position <= %(through)s
+  AND topic <> '{HeadsRecorded.TOPIC}'
+GROUP BY institution"""
+_LINES_AT_ONCE: Final = 10_000
 
 # --- the lines
 
@@ -36,94 +50,26 @@ class Standing(NamedTuple):
     root: str
 
 
-@dataclass(slots=True)
-class _Own:
-    """One institution: how many facts, and of each subject its last one: sequence and leaf."""
-
-    facts: int = 0
-    last: dict[str, tuple[int, bytes]] = field(default_factory=dict)
-
-
-class Heads:
-    """What every institution's lines are, entry after entry in the order of the log.
+def standings(
+    connection: psycopg.Connection[Any], institutions: Collection[str], through: int
+) -> dict[str, Standing]:
+    """How institutions stood once the fact at `through` was recorded; each must have facts by then.
 
     A line is `subject sequence leaf`, of the last fact of that institution which touches the
     subject; lines are leaves of an RFC 9162 tree, sorted by their bytes. Facts that record heads
-    are not counted.
+    are not counted. However long the log is, no more than a few lines are held at once.
     """
-
-    def __init__(self) -> None:
-        self.size = 0
-        self._own: dict[str, _Own] = {}
-
-    def add(self, entry: bytes) -> None:
-        """Take in the entry at position `size`."""
-        self.take(entry, orjson.loads(entry))
-
-    def take(self, entry: bytes, told: Mapping[str, Any]) -> None:
-        """Take in the entry at position `size`, which was read already."""
-        self.size += 1
-        if told["type"] == HeadsRecorded.TOPIC:
-            return
-        own = self._own.setdefault(told["institution"], _Own())
-        own.facts += 1
-        leaf = leaf_hash(entry)
-        for link in told["subjects"]:
-            own.last[link["subject"]] = (link["sequence"], leaf)
-
-    def standing(self, institution: str) -> Standing:
-        """How an institution stands by now; it must have facts."""
-        own = self._own[institution]
-        edge = Edge()
-        # No character of a subject sorts before the blank, so subjects sort as their lines do.
-        for subject in sorted(own.last):
-            sequence, leaf = own.last[subject]
-            edge.add(leaf_hash(f"{subject} {sequence} {leaf.hex()}".encode("ascii")))
-        return Standing(own.facts, len(own.last), edge.root().hex())
-
-
-class DailyHeads:
-    """Says which heads are due as days go by; the log is read once, from its beginning.
-
-    `pinned` is the last day that each institution's chain holds already.
-    """
-
-    def __init__(self, pinned: Mapping[str, date]) -> None:
-        self._heads, self._pinned = Heads(), pinned
-        self._day = date.min
-        self._active: set[str] = set()
-
-    @property
-    def size(self) -> int:
-        """How many entries were taken in; the next one is at this position."""
-        return self._heads.size
-
-    def take(self, entry: bytes) -> tuple[dict[str, Any], ...]:
-        """Take in the next entry; bodies of the heads of the day before it, if it begins one."""
-        told = orjson.loads(entry)
-        bodies = self.turn(business_day(datetime.fromisoformat(told["recorded"])))
-        self._heads.take(entry, told)
-        if told["type"] not in _UNASKED:
-            self._active.add(told["institution"])
-        return bodies
-
-    def turn(self, today: date) -> tuple[dict[str, Any], ...]:
-        """Bodies of the heads of the last day with facts, once it is over."""
-        if today <= self._day:
-            return ()
-        bodies = tuple(self._bodies())
-        self._day, self._active = today, set()
-        return bodies
-
-    def _bodies(self) -> Iterator[dict[str, Any]]:
-        for institution in sorted(self._active):
-            if self._pinned.get(institution, date.min) < self._day:
-                yield {
-                    "of": institution,
-                    "day": self._day,
-                    "through": self._heads.size - 1,
-                    **self._heads.standing(institution)._asdict(),
-                }
+    asked = {"of": list(institutions), "through": through}
+    facts = dict(connection.execute(_COUNTS.encode(), asked).fetchall())
+    found = {}
+    with connection.transaction(), connection.cursor("last", binary=True) as rows:
+        rows.itersize = _LINES_AT_ONCE
+        for institution, own in groupby(rows.execute(_LAST, asked), itemgetter(0)):
+            edge = Edge()
+            for _, subject, sequence, leaf in own:
+                edge.add(leaf_hash(f"{subject} {sequence} {leaf.hex()}".encode("ascii")))
+            found[institution] = Standing(facts[institution], edge.size, edge.root().hex())
+    return found
 
 
 # --- State

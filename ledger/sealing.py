@@ -5,7 +5,7 @@ signed checkpoint, then the checkpoint that is published.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -39,6 +39,7 @@ ROUND_MAX: Final = 65_536
 
 _LOCK: Final = 0x7A68_6865_6E67
 _TRY_LOCK = f"SELECT pg_try_advisory_lock({_LOCK})"
+_UNLOCK = f"SELECT pg_advisory_unlock({_LOCK})"
 _SIZE = "SELECT coalesce(max(position) + 1, 0) FROM ledger.facts"
 _ROWS = (
     "SELECT position, topic, leaf, state FROM ledger.facts "
@@ -68,9 +69,15 @@ def sealer(url: str, seal: Seal) -> Iterator["Sealer"]:
         row = connection.execute(_TRY_LOCK.encode()).fetchone()
         if row is None or not row[0]:
             raise SealingStopped(Stop.ANOTHER_PROCESS_SEALS)
-        made = Sealer(connection, seal)
-        made.recover()
-        yield made
+        try:
+            made = Sealer(connection, seal)
+            made.recover()
+            yield made
+        finally:
+            # The server notices only after a while that a connection is closed, and until then
+            # the next sealer would find the lock held.
+            with suppress(psycopg.Error):
+                connection.execute(_UNLOCK.encode())
 
 
 class Sealer:

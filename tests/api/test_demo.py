@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
 
@@ -38,6 +38,7 @@ from api.imports.verdicts import texts_of
 from compliance.assess import matrix
 from compliance.catalogues.gbt33251_2016 import GBT33251_2016
 from compliance.clause import Status
+from ledger.case import business_day
 from ledger.commands import BY_NAME, DECLARATIONS
 from ledger.facts import FACTS, FindingClosed
 from ledger.findings import Stage
@@ -489,6 +490,23 @@ def test_a_story_broken_off_by_kill_goes_on_where_it_was(
     words = Counter(fact["type"] + json.dumps(fact["payload"]) for fact in whole)
     assert set(words.values()) == {1}
     assert _without_tokens(whole) == _without_tokens(played.story)
+    for facts in (whole, played.story):
+        pinned = [(fact["payload"]["of"], fact["payload"]["day"]) for fact in facts if _pins(fact)]
+        assert sorted(pinned) == sorted(_days_over(facts)), "heads were lost or doubled"
+
+
+def _pins(fact: dict[str, Any]) -> bool:
+    return bool(fact["type"] == "heads-recorded.v1")
+
+
+def _days_over(facts: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Institutions with the days, but the last, on which they had facts that ask for heads."""
+    days = [business_day(datetime.fromisoformat(fact["recorded"])) for fact in facts]
+    return {
+        (fact["institution"], day.isoformat())
+        for fact, day in zip(facts, days, strict=True)
+        if day < days[-1] and fact["type"] not in ("heads-recorded.v1", "reads-digested.v1")
+    }
 
 
 def _asked_until(shown: Demonstration, played: int) -> httpx.Response:
@@ -503,7 +521,7 @@ def _asked_until(shown: Demonstration, played: int) -> httpx.Response:
 def _without_tokens(facts: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     """What was told, in its order, but for receipts' ids and commitments, which chance makes.
 
-    Days are closed as they are met, and what this test read meanwhile is pinned with them.
+    Tokens issued anew have heads of their own days, and what this test read is pinned too.
     """
     left_out = ("token-issued.v1", "heads-recorded.v1", "reads-digested.v1")
     return [

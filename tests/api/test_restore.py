@@ -14,11 +14,17 @@ from api.backups.trouble import BackupTrouble, Trouble
 from api.cli import main
 from api.home import DATABASE
 from api.postgres import SUPERUSER, EmbeddedServer, Logins
+from api.sealed import published
 from api.tokens import new_token
+from ledger.codec import decode
 from ledger.facts import LogRestored, OriginSucceeded
+from ledger.key_files import read_seed
+from ledger.merkle import Head, consistency_path, continues, leaf_hash, root_of
+from ledger.notes import Signer, signed_by
 from ledger.refusals import Refusal, Refused
 from ledger.sealing_stops import SealingStopped, Stop
-from tests.api.homestead import Homestead
+from ledger.tiles import WIDTH, TileFolder
+from tests.api.homestead import ORIGIN, Homestead
 from tests.throwaway import throwaway_folder
 
 Zhiheng = Callable[..., tuple[int, str]]
@@ -136,6 +142,53 @@ def test_lost_entries_end_the_old_origin_and_a_new_one_names_its_last_head(
         assert topics[-3:] == [OriginSucceeded.TOPIC, "signing-key-adopted.v1", LogRestored.TOPIC]
         assert visit.seal() == len(topics)
     assert (log / "checkpoint").read_text().startswith("test.example/second\n")
+
+
+def test_under_a_new_origin_everything_is_sealed_anew_by_the_key_of_that_name(
+    homestead: Homestead,
+) -> None:
+    with homestead.visited() as visit:
+        for number in range(WIDTH + 40):
+            visit.register(f"第{number}人")
+        visit.back_up(homestead.folder / "backup")
+        visit.register("甲")
+        visit.seal()
+    old = head_under(ORIGIN, homestead)
+    shutil.rmtree(homestead.settings.log_folder / "tile" / "entries")
+    homestead.restore("backup", "test.example/second")
+    heads = []
+    with homestead.visited() as visit:
+        for name in ("乙", "丙"):
+            visit.register(name)
+            size = visit.seal()
+            heads.append(head_under("test.example/second", homestead))
+            assert heads[-1] == Head(size, root_of([leaf_hash(each) for each in visit.entries()]))
+        (succession,) = (
+            seen.fact
+            for position, entry in enumerate(visit.entries())
+            if isinstance((seen := decode(entry, position)).fact, OriginSucceeded)
+        )
+    folder = TileFolder(homestead.settings.log_folder)
+    assert list(folder.entries(0, size)) == homestead.entries()
+    first, second = heads
+    path = consistency_path(
+        lambda level, index: folder.node(second.size, level, index), first.size, second.size
+    )
+    assert continues(first, second, path)
+    assert first.size > WIDTH
+    former = (succession.predecessor, succession.predecessor_size, succession.predecessor_root)
+    assert former == (ORIGIN, old.size, old.root.hex())
+
+
+def head_under(origin: str, homestead: Homestead) -> Head:
+    """The head of the published checkpoint, which this origin's key and none else signed."""
+    seed = read_seed(homestead.settings.signing_key_file)
+    found = published(homestead.settings.log_folder)
+    assert found is not None
+    assert found.checkpoint.origin == origin
+    own, old = (Signer.of_seed(name, seed).verifier for name in (origin, ORIGIN))
+    assert set(signed_by(found.note, {own, old})) == {own}
+    return found.checkpoint.head
 
 
 def flip_last_bit(file: Path) -> None:
