@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -150,8 +150,8 @@ def figures_asked(tape: Tape, requests: int, seed: int = 1) -> Waited:
     chance, kept = random.Random(seed), Kept()
     local = [each for each in INDICATORS if not each.city_only]
     periods = [Period.parse(year) for year in YEARS]
-    for period in periods:
-        kept.warm(strands_of(INDICATORS, period, AS_OF), tape)
+    for indicator, period, place in product(local, periods, INSTITUTIONS):
+        entries_of(indicator, kept, tape, AS_OF, period, [place])
     size, waits = tape.size, []
     for turn in range(requests):
         if turn % _NEW_EVERY == 0:

@@ -156,7 +156,9 @@ def measure_archive(
     shown = ", ".join(f"{name} {each / 2**20:,.0f} MiB" for name, each in taken.items())
     asked = [archive.figures_asked(archive.opened(each), 200) for each in (short, long)]
     parts += [
-        f"Archive: {tape.size:,} facts as Parquet, written past the database; at most in memory, "
+        f"Archive: {tape.size:,} facts as Parquet, written past the database: one made-up city of "
+        f"{archive.CITY:,} facts and copies of it with all ids renamed, one behind the other, so "
+        "an institution's facts lie in few segments however long the log is; at most in memory, "
         f"each read in a process of its own (goal 2,048 MiB): {shown}.",
         waits(asked),
     ]

@@ -3,7 +3,7 @@
 import polars as pl
 
 from ledger.facts import AnnuityDue, AnnuityPaid
-from projections.breaches import working_days
+from projections.breaches import to_working_day
 from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
@@ -33,18 +33,12 @@ def annuities(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     )
     return (
         dues.join(paid, on=_PLACE, how="full", coalesce=True)
-        .with_columns(institution=pl.coalesce("institution", "paid_by"), ends=pl.col("due"))
-        .pipe(_to_working_day, "ends", "last_day")
+        .with_columns(institution=pl.coalesce("institution", "paid_by"))
+        .pipe(to_working_day, "due", "last_day")
         .with_columns(ends=pl.col("due").dt.offset_by("6mo"))
-        .pipe(_to_working_day, "ends", "grace_ends")
+        .pipe(to_working_day, "ends", "grace_ends")
         .with_columns(status=_status(moment))
     )
-
-
-def _to_working_day(frame: pl.LazyFrame, day: str, name: str) -> pl.LazyFrame:
-    """The frame with the first working day on or after a day; null stays null."""
-    open_days = working_days().rename({"last_day": name})
-    return frame.sort(day).join_asof(open_days, left_on=day, right_on=name, strategy="forward")
 
 
 def _status(moment: Moment) -> pl.Expr:

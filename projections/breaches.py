@@ -168,8 +168,7 @@ def recordal_terms(tape: Tape, moment: Moment) -> pl.LazyFrame:
         licenses(tape, moment)
         .filter(pl.col("origin").is_in(_NEEDS_RECORDAL))
         .select("contract", "recorded_on", "terminated_on", ends=effect.dt.offset_by("3mo"))
-        .sort("ends")
-        .join_asof(working_days(), left_on="ends", right_on="last_day", strategy="forward")
+        .pipe(to_working_day, "ends", "last_day")
     )
 
 
@@ -192,18 +191,27 @@ def late_recordals(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return late.select("contract", code=pl.lit("recordal-is-late"))
 
 
+def to_working_day(frame: pl.LazyFrame, day: str, name: str) -> pl.LazyFrame:
+    """The frame with the first day from the one in column `day` on which offices work, as `name`.
+
+    Null stays null, and so do days before 1900 and after 2199.
+    """
+    return frame.join(_calendar().rename({"works": name}), left_on=day, right_on="day", how="left")
+
+
 @cache
-def working_days() -> pl.LazyFrame:
-    """Days on which offices work, 1990 to 2199, as `last_day` Date: weekdays outside known notices.
+def _calendar() -> pl.LazyFrame:
+    """Each `day` with the first one from it on that `works`: no weekend outside known notices.
 
     Follows `ledger.policies.holidays.is_working_day`.
     """
-    day = pl.col("last_day")
+    day = pl.col("day")
     works = (day.dt.weekday() <= 5) & ~day.is_in(sorted(_CALENDAR.days_off))
     return (
         pl.LazyFrame()
-        .select(last_day=pl.date_range(date(1990, 1, 1), date(2199, 12, 31)))
-        .filter(works | day.is_in(sorted(_CALENDAR.make_up_days)))
+        .select(day=pl.date_range(date(1900, 1, 1), date(2199, 12, 31)))
+        .with_columns(works=pl.when(works | day.is_in(sorted(_CALENDAR.make_up_days))).then(day))
+        .with_columns(pl.col("works").backward_fill())
         .collect()
         .lazy()
     )

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from ledger.policies import Mark
-from projections.kept import Kept, Reach
+from projections.kept import Kept, Reach, Reading
 from projections.moment import Moment
 from projections.period import Period
 from projections.tape import Tape
@@ -32,6 +32,10 @@ ENTRIES: Final = pl.Schema(
 unit (1 where units are counted), `positions` are the facts it rests on. A unit that two
 institutions share, such as a patent of both, counts once in their total.
 """
+
+_WHOLE_MAX: Final = 1_000_000
+"""Up to so many facts whole strands are kept, of which institutions' entries are slices; those of
+a longer log would drive one another out of what is kept."""
 
 _OWN: Final = ("institution", "part", "unit", "subject", "day")
 
@@ -95,23 +99,26 @@ class Strand:
 
     DURING gets the whole history up to the moment's day, and the period picks by `day`; AT_END and
     AT_START get the moment at the end of the period or of the day before it, and all entries stay.
+    Where strands are `apart`, an institution's entries rest on its own facts alone, and on those
+    of the types that `reach` names as whole.
     """
 
     name: str
     timing: Timing
     build: Callable[[Tape, Moment], pl.LazyFrame]
     reach: Reach | None = None
+    apart: bool = False
     key: tuple[str, ...] = _OWN
 
     def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
         """The entries, each unit of a day once, with all its facts."""
         columns = (pl.col(name).cast(dtype) for name, dtype in ENTRIES.items())
-        facts = pl.col("positions").explode(empty_as_null=False).drop_nulls().unique().sort()
         return (
             self.build(tape, moment)
             .select(columns)
-            .group_by(_OWN, maintain_order=True)
-            .agg(pl.col("value").max(), facts)
+            .group_by(_OWN)
+            .agg(pl.col("value").max(), pl.col("positions").explode(empty_as_null=False))
+            .with_columns(pl.col("positions").list.drop_nulls().list.unique().list.sort())
         )
 
     def day(self, period: Period, as_of: date) -> date:
@@ -123,6 +130,35 @@ class Strand:
                 return min(period.last, as_of)
             case Timing.AT_START:
                 return min(period.eve, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnEntries:
+    """One institution's entries of a strand that is apart, made from a small part of the tape."""
+
+    strand: Strand
+    institution: str
+
+    @property
+    def name(self) -> str:
+        """What tells it from the whole strand and from other institutions' entries."""
+        return f"{self.strand.name} of {self.institution}"
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The strand's."""
+        return self.strand.key
+
+    @property
+    def reach(self) -> Reach | None:
+        """The strand's."""
+        return self.strand.reach
+
+    def frame(self, tape: Tape, moment: Moment) -> pl.LazyFrame:
+        """The institution's entries."""
+        whole = self.reach.whole if self.reach else ()
+        own = self.strand.frame(tape.of(self.institution, whole), moment)
+        return own.filter(pl.col("institution") == self.institution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +208,9 @@ def entries_of(
     Those of all institutions, or of the given ones. A unit that occurs on several days of the
     period is one entry, on the first of them.
     """
-    parts = [_of_strand(strand, kept, tape, as_of, period) for strand in indicator.strands]
-    if institutions is not None:
-        own = pl.col("institution").is_in(sorted(institutions))
-        parts = [part.filter(own) for part in parts]
+    parts = [
+        _of_strand(strand, kept, tape, as_of, period, institutions) for strand in indicator.strands
+    ]
     facts = pl.col("positions").explode(empty_as_null=False).unique().sort()
     return (
         pl.concat(parts)
@@ -195,11 +230,35 @@ def strands_of(
     return [(strand, strand.day(period, as_of)) for each in indicators for strand in each.strands]
 
 
-def _of_strand(strand: Strand, kept: Kept, tape: Tape, as_of: date, period: Period) -> pl.DataFrame:
-    rows = kept.rows(strand, tape, strand.day(period, as_of))
+def _of_strand(
+    strand: Strand,
+    kept: Kept,
+    tape: Tape,
+    as_of: date,
+    period: Period,
+    institutions: Collection[str] | None,
+) -> pl.DataFrame:
+    rows = kept.rows(_read(strand, tape, institutions), tape, strand.day(period, as_of))
+    if institutions is not None:
+        none = pl.DataFrame(schema=ENTRIES)
+        rows = pl.concat([none, *(_of(each, rows) for each in sorted(institutions))])
     if strand.timing is not Timing.DURING:
         return rows
     return rows.filter(pl.col("day").is_between(period.first, min(period.last, as_of)))
+
+
+def _read(strand: Strand, tape: Tape, institutions: Collection[str] | None) -> Reading:
+    """What to keep for these institutions: of a long log one institution's entries alone."""
+    if institutions is None or len(institutions) > 1 or tape.size <= _WHOLE_MAX:
+        return strand
+    return OwnEntries(strand, *institutions) if strand.apart and institutions else strand
+
+
+def _of(institution: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """One institution's entries out of all, which lie in order of institutions."""
+    column = rows["institution"]
+    first = column.search_sorted(institution, "left")
+    return rows.slice(first, column.search_sorted(institution, "right") - first)
 
 
 def reduced(entries: pl.DataFrame, reducer: Reducer, by: tuple[str, ...]) -> pl.DataFrame:

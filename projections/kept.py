@@ -86,6 +86,7 @@ class _Watched(Tape):
         """The frame of a step, collected once; the topics it reads count as read each time."""
         if self.steps is None:
             return step(self)
+        key = self.narrowed, key
         known = self.steps.get(key)
         if known is None:
             part = replace(self, seen=set())

@@ -1,7 +1,7 @@
 """Facts as typed columns: one frame a fact type, grown at the end, cut at any position."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any, Self
@@ -44,6 +44,7 @@ class Tape:
     chunks: Mapping[str, Chunks]
     times: Chunks
     sealed: Sealed
+    narrowed: tuple[str, tuple[type[Fact], ...]] | None = field(default=None, kw_only=True)
 
     @classmethod
     def empty(cls) -> Self:
@@ -105,6 +106,13 @@ class Tape:
             _after(self.times, sealed.size),
             sealed,
         )
+
+    def of(self, institution: str, whole: tuple[type[Fact], ...]) -> Self:
+        """This tape for steps that need one institution's facts, and all facts of `whole` types.
+
+        Only `frame` and `raw` heed it; voids are everybody's.
+        """
+        return replace(self, narrowed=(institution, (*whole, FactVoided)))
 
     def shared(self, key: Hashable, step: Callable[["Tape"], pl.LazyFrame]) -> pl.LazyFrame:
         """What a step makes of this tape; whoever computes readings may keep it under the key."""
@@ -219,7 +227,12 @@ class Tape:
         parts = [piece.lazy() for piece in self.chunks.get(fact.TOPIC, ())]
         if fact.TOPIC in self.sealed.topics:
             parts.insert(0, self.sealed.frame(fact))
-        return pl.concat(parts) if parts else _none_of(fact)
+        if not parts:
+            return _none_of(fact)
+        rows = pl.concat(parts)
+        if self.narrowed is None or fact in self.narrowed[1]:
+            return rows
+        return rows.filter(pl.col("institution") == self.narrowed[0])
 
     def _stands_of_replaced(self, decoded: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Where facts stand that the new rows replace and that are on this tape already."""

@@ -107,7 +107,7 @@ D04 = Indicator(
     unit=Unit.FEN,
     direction=Direction.UP,
     reducer=Reducer.SUM,
-    strands=(Strand("fees-received", Timing.DURING, _fees_received, _MONEY),),
+    strands=(Strand("fees-received", Timing.DURING, _fees_received, _MONEY, apart=True),),
     source="沪知局〔2022〕21号；国家科技成果转化年度报告",
     mark=Mark.READ,
     note_zh="转让与许可合同的费用，按起息日计；退款与冲正在其发生日扣减；与签约年份无关。",
@@ -121,7 +121,11 @@ D10 = Indicator(
     unit=Unit.FEN,
     direction=Direction.UP,
     reducer=Reducer.SUM,
-    strands=(Strand("fees-of-rewarded-firms", Timing.DURING, _fees_of_rewarded_firms, _MONEY),),
+    strands=(
+        Strand(
+            "fees-of-rewarded-firms", Timing.DURING, _fees_of_rewarded_firms, _MONEY, apart=True
+        ),
+    ),
     source="沪知局〔2022〕21号",
     mark=Mark.READ,
     note_zh="同D04，只计签约日规模核定为中型、小型、微型的企业。",
@@ -135,7 +139,7 @@ D19 = Indicator(
     direction=Direction.UP,
     reducer=Reducer.RATIO,
     entries_in=Unit.FEN,
-    strands=(Strand("collected", Timing.AT_END, _collected, about(*CONTRACTS)),),
+    strands=(Strand("collected", Timing.AT_END, _collected, about(*CONTRACTS), apart=True),),
     source="高校财务口径",
     mark=Mark.GENERAL_KNOWLEDGE,
     note_zh="截至期末已到期的应收款中实际到账的部分；提前到账的计入其到期之后。",

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from typing import Any
 
+import polars as pl
 import pytest
 
 from ledger import facts
 from ledger.money import Rate
 from ledger.policies.holidays import HOLIDAYS_2018_2026, holiday_calendar, is_working_day
 from ledger.policies.sme_2011 import Size
-from projections.breaches import working_days
+from projections.breaches import to_working_day
 from projections.moment import moment_of
 from projections.views import BY_NAME
 from tests.projections import facts_given as given
@@ -237,11 +238,12 @@ def test_recordal_is_late_after_three_months_and_the_next_working_day(
 
 def test_working_days_are_those_of_the_ledgers_calendar() -> None:
     calendar = holiday_calendar(HOLIDAYS_2018_2026)
-    found = set(working_days().collect()["last_day"])
     days = [date(2017, 12, 1) + timedelta(days=step) for step in range(3_500)]
-    assert [day for day in days if day in found] == [
-        day for day in days if is_working_day(day, calendar)
-    ]
+    found = to_working_day(pl.LazyFrame({"day": days}), "day", "first").collect()
+    works = [day for day in days if is_working_day(day, calendar)]
+    assert {day: first for day, first in found.rows() if day <= works[-1]} == {
+        day: next(each for each in works if each >= day) for day in days if day <= works[-1]
+    }
 
 
 @pytest.mark.parametrize(("day", "expected"), [(19, ["money-before-registration"]), (20, [])])

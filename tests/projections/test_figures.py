@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ledger.facts import FactVoided
+from projections import figures as figures_module
 from projections.figure_changes import facts_at
 from projections.figure_rows import Level, figure_rows, memberships
 from projections.figures import (
@@ -240,3 +241,21 @@ def test_institutions_make_up_groups_and_the_total(story: Story, period: Period)
             assert places["numerator"].sum() == rows["numerator"].to_list()[-1]
         own = entries_of(each, kept, tape, TOLD, period, [ALPHA])
         assert_frame_equal(own, found.filter(pl.col("institution") == ALPHA))
+
+
+@given(histories, periods, st.data())
+@settings(max_examples=100, deadline=None)
+def test_one_institution_alone_has_the_entries_it_has_among_all(
+    story: Story, period: Period, data: st.DataObject
+) -> None:
+    """As it is read from a long log, at one size after another."""
+    each = data.draw(st.sampled_from([each for each in INDICATORS if each.strands[0].apart]))
+    place = data.draw(st.sampled_from((ALPHA, BETA)))
+    size = data.draw(st.integers(0, len(story.entries)))
+    alone, whole = Kept(), story.tape()
+    for tape in (whole.prefix(size), whole):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(figures_module, "_WHOLE_MAX", -1)
+            found = entries_of(each, alone, tape, TOLD, period, [place])
+        among = entries_of(each, Kept(), tape, TOLD, period)
+        assert_frame_equal(found, among.filter(pl.col("institution") == place))
