@@ -1,26 +1,37 @@
 # Python >= 3.11 and make are all that is needed; `make run` does the rest.
 PORT ?= 8000
 PYTHON := .venv/bin/python
+PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check
 READY := .venv/.installed
+READY_DEV := .venv/.installed-dev
 
-.PHONY: run test check bench lock wheels clean
+.PHONY: run test prove check bench lock wheels clean
 
 run: $(READY)
 	@exec $(PYTHON) -m api.demo.run --port $(PORT)
 
-test: $(READY)
+test: $(READY_DEV)
 	$(PYTHON) -m pytest -q -n auto
 
-check: $(READY)
+# The long trials (marked `prove`), of which `make test` runs a small share.
+prove: $(READY_DEV)
+	$(PYTHON) -m pytest -q -m prove
+
+check: $(READY_DEV)
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy --strict
 	.venv/bin/lint-imports
 
-bench: $(READY)
+bench: $(READY_DEV)
 	$(PYTHON) -m benchmarks.run
 
-# Made again only when the locked versions or the package's own declaration change.
+# Made again only when the locked versions or the package's own declaration change. What the tests
+# need comes on top: `make run` takes what runs and nothing else.
+$(READY_DEV): requirements-dev.lock $(READY)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
 $(READY): requirements.lock pyproject.toml
 	@set -e; found=; \
 	for each in python3.13 python3.12 python3.11 python3; do \
@@ -35,24 +46,23 @@ $(READY): requirements.lock pyproject.toml
 	    >/dev/null 2>&1; then \
 	    echo "making .venv with $$($$found --version)"; $$found -m venv --clear .venv; \
 	fi
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
-# For whoever changes the dependencies; needs uv.
+# For whoever changes the dependencies; needs uv. What the tests add takes the versions that run.
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --quiet --universal \
+    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11
 lock:
-	UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile pyproject.toml --quiet --universal \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-	    --all-extras --output-file requirements.lock
+	$(LOCK) --extra build --extra embedded --extra otel --extra gm --output-file requirements.lock
+	$(LOCK) --all-extras --constraints requirements.lock --output-file requirements-dev.lock
 
 # All that a machine without internet needs, for this Python and platform; deploy/OPERATING.md
 # tells how to install from it.
 wheels: $(READY)
 	rm -rf dist/wheels
-	$(PYTHON) -m pip download --quiet --disable-pip-version-check --require-hashes \
-	    --only-binary :all: -r requirements.lock -d dist/wheels
-	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-	    -w dist/wheels .
+	$(PIP) download --require-hashes --only-binary :all: -r requirements.lock -d dist/wheels
+	$(PIP) wheel --no-deps --no-build-isolation -w dist/wheels .
 	cp requirements.lock dist/wheels/
 	@du -sh dist/wheels
 
