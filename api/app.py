@@ -64,6 +64,7 @@ from api.routes import (
 from api.schemas import describe
 from api.sealing import sealing
 from api.stamps import RELEASE
+from ledger.looking import Onlooker
 from ledger.writers import Writer
 
 READING_CONNECTIONS_MAX = 8
@@ -108,6 +109,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.home, app.state.writer = home, writer
+    app.state.onlooker = Onlooker(home.service_url, home.clock)
     app.state.ready, app.state.progress = ready, progress
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
     app.state.metrics = metrics = Metrics(writer, pool, home)

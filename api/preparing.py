@@ -14,6 +14,7 @@ from api.desk import prepare_claim
 from api.home import Home
 from api.tokens import KEEP, hashed
 from ledger.access import IssueToken, acting_institution
+from ledger.looking import Look, Onlooker
 from ledger.receipts import ClaimReceipt
 from ledger.sitting import Request
 
@@ -42,6 +43,16 @@ Prepare = Callable[[Asked, FastAPI], Awaitable[Ready]]
 async def prepared(asked: Asked, app: FastAPI) -> Ready:
     """The command made ready: by its own preparation if it has one, else as it came."""
     return await PREPARATIONS.get(asked.name, as_it_came)(asked, app)
+
+
+async def looked(asked: Asked, app: FastAPI) -> Look:
+    """What the command would write now, decided as it would be and not written.
+
+    Raises Refusal as the command itself would.
+    """
+    onlooker: Onlooker = app.state.onlooker
+    ready = await prepared(asked, app)
+    return await run_in_threadpool(onlooker.look, ready.request)
 
 
 async def as_it_came(asked: Asked, app: FastAPI) -> Ready:

@@ -12,9 +12,9 @@ import psycopg
 
 from ledger.arrays import Bigints, Blobs, Dates, Ints, Texts
 from ledger.case import Breach, Recorded, Ref
-from ledger.codec import decode
 from ledger.commands import BY_COMMAND
 from ledger.facts import FactVoided
+from ledger.loading import Steps, load, load_missing
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import (
     Answer,
@@ -25,7 +25,6 @@ from ledger.sitting import (
     Sitting,
     Statement,
     Written,
-    named_subjects,
     stored_answer,
 )
 
@@ -36,17 +35,6 @@ APPEND = (
     "%b::int4[], %b::text[], %b::int8[], %b::timestamptz, %b::bytea[], "
     "%b::bytea[], %b::bytea[], %b::int4[], %b::int4[], %b::bytea[])"
 )
-_LOAD = """
-SELECT s.subject, s.sequence, f.position, f.state
-FROM unnest(%b::text[], %b::int8[]) AS r(subject, after)
-CROSS JOIN LATERAL (
-  SELECT x.subject, x.sequence, x.position FROM ledger.subjects x
-  WHERE x.subject = r.subject AND x.sequence > r.after OFFSET 0) s
-CROSS JOIN LATERAL (
-  SELECT x.position, x.state FROM ledger.facts x WHERE x.position = s.position OFFSET 0) f
-ORDER BY s.subject, s.sequence"""
-# OFFSET 0 keeps each look-up an index scan, whatever the planner believes of a young table.
-_AT = "SELECT position, state FROM ledger.facts WHERE position = ANY (%b::int8[])"
 _SEEN = """
 SELECT c.key, c.body_hash, c.answer, f.position, f.topic, f.state
 FROM ledger.commands c
@@ -62,7 +50,6 @@ _TURNS_MAX = 50
 TURN: Statement = ("", ())
 """Not SQL: the batch is decided and waits until the one before it has its answer."""
 
-Steps = Generator[Statement, list[tuple[Any, ...]], None]
 Settle = Callable[[Request, Answer | Exception], None]
 Clock = Callable[[], datetime]
 
@@ -191,7 +178,9 @@ class Book:
             while len(decided) < len(todo):
                 outcome = sitting.decide(todo[len(decided)])
                 if outcome is None:
-                    yield from self._load_missing(sitting, todo[len(decided) :], histories, facts)
+                    yield from load_missing(
+                        self._cache, sitting, todo[len(decided) :], histories, facts
+                    )
                 else:
                     decided.append(outcome)
             _ = yield TURN
@@ -220,7 +209,7 @@ class Book:
             if kind == "stale":
                 histories.clear()
                 facts.clear()
-                yield from self._load([name, *others])
+                yield from load(self._cache, [name, *others])
             else:
                 self._latest = datetime.fromisoformat(name)
         else:
@@ -261,44 +250,6 @@ class Book:
             else:
                 settle(request, _key_lost(request, position))
         return rest
-
-    def _load_missing(
-        self,
-        sitting: Sitting,
-        todo: list[Request],
-        histories: dict[str, tuple[Recorded, ...]],
-        facts: dict[int, Recorded | None],
-    ) -> Steps:
-        """Load what a decision looked for, and whatever else the batch names, in one go."""
-        subjects, chains, positions = sitting.take_missing()
-        if subjects:
-            named = {subject for request in todo for subject in named_subjects(request)}
-            unknown = {subject for subject in named if self._cache.get(subject) is None}
-            yield from self._load(sorted(subjects | unknown))
-        if chains:
-            wanted = sorted(chains)
-            rows = yield _LOAD, (wanted, [0] * len(wanted))
-            for subject in wanted:
-                histories[subject] = tuple(decode(r[3], r[2]) for r in rows if r[0] == subject)
-        if positions:
-            found = yield _AT, (sorted(positions),)
-            facts.update(dict.fromkeys(positions))
-            facts.update({position: decode(state, position) for position, state in found})
-
-    def _load(self, subjects: Sequence[str]) -> Steps:
-        """Bring subjects up to date in the cache; one forgotten on the way is read once more."""
-        waiting = list(subjects)
-        while waiting:
-            held = [self._cache.get(subject) for subject in waiting]
-            after = [item.sequence if item else 0 for item in held]
-            rows = yield _LOAD, (waiting, after)
-            decoded = {position: decode(state, position) for _, _, position, state in rows}
-            by_subject: dict[str, list[tuple[int, Recorded]]] = {subject: [] for subject in waiting}
-            for subject, sequence, position, _ in rows:
-                by_subject[subject].append((sequence, decoded[position]))
-            for subject, fresh in by_subject.items():
-                self._cache.take(subject, fresh)
-            waiting = [subject for subject in waiting if self._cache.get(subject) is None]
 
     def _answer_seen(
         self, keys: list[bytes], todo: list[Request], settle: Settle

@@ -244,15 +244,19 @@ class Sitting:
     def decide(self, request: Request) -> Outcome | None:
         """Decide one request; None when something has to be loaded first."""
         first = len(self.rows.topics)
-        self._trust_new_id(request.command)
         try:
-            case = self._case(request)
-            decision = self._declarations[type(request.command)].decide(request.command, case)
+            case, decision = self.weigh(request)
             return Outcome(first, self._write(request, case, decision), decision, None)
         except Unloaded:
             return None
         except Exception as failure:
             return Outcome(first, (), None, failure)
+
+    def weigh(self, request: Request) -> tuple[Case, Decision]:
+        """The decision alone: nothing is encoded or folded. Raises Refusal, Unloaded."""
+        self._trust_new_id(request.command)
+        case = self._case(request)
+        return case, self._declarations[type(request.command)].decide(request.command, case)
 
     def _trust_new_id(self, command: Command) -> None:
         """Take an id that is meant to be new for new; the append refuses it if it is not."""
@@ -363,6 +367,18 @@ class Sitting:
         for subject, held in self._overlay.items():
             self._cache.put(subject, held)
         self._cache.forget(self.corrected)
+
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """The state before and after of every subject that the facts decided here touch.
+
+        A correction leaves its subjects as they were: they are folded anew once it is written.
+        """
+        before = self._before
+        return {
+            subject: (before[subject].state, held.state)
+            for subject, held in self._overlay.items()
+            if held.sequence > before[subject].sequence
+        }
 
     def withdraw(self) -> None:
         """The batch did not get into the log: the cache holds again what it held before."""

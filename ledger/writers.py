@@ -9,7 +9,8 @@ from typing import Any, Self
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from ledger.book import APPEND, TURN, Book, Clock, Steps
+from ledger.book import APPEND, TURN, Book, Clock
+from ledger.loading import Steps
 from ledger.sitting import Answer, Request, Statement
 from ledger.wire import Call
 

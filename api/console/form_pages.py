@@ -13,21 +13,23 @@ from starlette.responses import RedirectResponse, Response
 from api.access import Caller, CallerNow
 from api.console.form_shapes import Form, body_of, kinds_asked, shapes_of
 from api.console.forms import Offered, fields_of, subjects_offered
+from api.console.looks import look_told
 from api.console.rendering import page, switched
 from api.door import declared
 from api.language import Language, language
-from api.preparing import Asked, prepared
+from api.preparing import Asked, looked, prepared
 from api.problems import written_facts
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP
 from api.statuses import STATUSES
 from api.texts import breach_words, told
 from ledger.case import Command
 from ledger.facts import TOPICS
+from ledger.looking import Look
 from ledger.refusals import Refusal, Refused
 from projections.fact_titles import TITLES
 
 _NO_STORE = {"cache-control": "no-store"}
-_OWN = ("command_key", "back", "institution")
+_OWN = ("command_key", "back", "institution", "confirmed", "again")
 """Fields of the form itself."""
 
 router = APIRouter(include_in_schema=False)
@@ -47,9 +49,10 @@ async def form_page(name: str, request: Request, caller: CallerNow) -> Response:
 
 @router.post("/forms/{name}")
 async def send(name: str, request: Request, caller: CallerNow) -> Response:
-    """Have the command decided; back to where it was asked for, unless there is something to tell.
+    """Show what the command would write; once that is confirmed, have it written.
 
-    The form's own key stands for the command, so that sending it twice records it once.
+    Then back to where it was asked for, unless there is something to tell. The form's own key
+    stands for the command, so that sending it twice records it once.
     """
     command = _command(name, caller)
     given: dict[str, list[str]] = {}
@@ -59,9 +62,14 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
     body = body_of(shapes_of(command), given)
     if institution := _first(given, "institution"):
         body["institution"] = institution
+    if _first(given, "again"):
+        return await _asked_again(request, caller, command, given, None)
+    asked = Asked(name, body, caller, _first(given, "command_key") or None)
     try:
-        sent = _first(given, "command_key") or None
-        ready = await prepared(Asked(name, body, caller, sent), request.app)
+        if not _first(given, "confirmed"):
+            look = await looked(asked, request.app)
+            return await _shown(request, caller, command, given, look)
+        ready = await prepared(asked, request.app)
         answer = await request.app.state.writer.handle(ready.request)
     except Refusal as refusal:
         return await _asked_again(request, caller, command, given, refusal)
@@ -87,6 +95,26 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
         "back": back or "/",
     }
     return page(request, "form_done.html", context, headers=_NO_STORE)
+
+
+async def _shown(
+    request: Request,
+    caller: Caller,
+    command: type[Command],
+    given: Mapping[str, list[str]],
+    look: Look,
+) -> Response:
+    """The page that is confirmed: what will be written, what it breaks, what is left after it."""
+    home, spoken = request.app.state.home, language(request)
+    told_look = await run_in_threadpool(look_told, home, caller, command, given, look, spoken)
+    context = {
+        **told_look,
+        "title": _title(command, spoken),
+        "name": command.NAME,
+        "sent": [(name, text) for name, texts in given.items() for text in texts],
+        "problem": told(look.decision.refusal, spoken) if look.decision.refusal else None,
+    }
+    return page(request, "form_look.html", context, headers=_NO_STORE)
 
 
 def _command(name: str, caller: Caller) -> type[Command]:

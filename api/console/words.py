@@ -321,6 +321,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Fields with * are needed; an empty date is today. What is sent becomes a fact: it can be"
         " corrected, never deleted. Texts name no natural persons.",
     ),
+    "look_text": (
+        "请核对。以下内容尚未写入；确认后记入日志，只能更正，不能删除。",
+        "Please check. Nothing is written yet; once confirmed it is on record: it can be corrected,"
+        " never deleted.",
+    ),
+    "look_facts": ("将写入的事实", "What will be written"),
+    "look_private": ("不进日志、存于保密库的内容", "Kept in the vault, not in the log"),
+    "look_cap": ("{fund}的余额", "What is left in {fund}"),
+    "look_cap_text": (
+        "上限 {cap} 元：此前尚余 {before} 元，写入后尚余 {after} 元。",
+        "Cap {cap} yuan: {before} yuan left before, {after} yuan after.",
+    ),
+    "look_confirm": ("确认写入", "Confirm and write"),
+    "look_again": ("返回修改", "Change it"),
     "form_recorded": ("已记入日志：", "Recorded:"),
     "form_breaches": ("同时列明的违规项", "Rules that were broken"),
     "form_back": ("返回", "Back"),

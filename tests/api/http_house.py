@@ -44,6 +44,14 @@ class Browser:
         """POST to a path."""
         return self._portal.call(lambda: self.http.post(path, **options))
 
+    def confirmed(self, path: str, form: dict[str, Any]) -> httpx.Response:
+        """Send a form and confirm what it shows; where nothing is to be confirmed, that answer."""
+        own = {"origin": ORIGIN, "accept": "text/html"}
+        shown = self.post(path, data=form, headers=own)
+        if 'name="confirmed"' not in shown.text:
+            return shown
+        return self.post(path, data={**form, "confirmed": "true"}, headers=own)
+
     def page(self, path: str, **options: Any) -> httpx.Response:
         """GET a path the way browsers do."""
         return self.get(path, headers={"accept": "text/html", **options.pop("headers", {})})

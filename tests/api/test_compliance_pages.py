@@ -17,7 +17,7 @@ from compliance.catalogues import GBT33251_2016
 from ledger.actors import Role
 from ledger.commands import DECLARATIONS
 from tests.api.figure_house import LICENSES, PATENTS, FigureHouse, open_figure_house
-from tests.api.http_house import ORIGIN, Browser
+from tests.api.http_house import Browser
 from tests.api.office import FIRST
 
 MATRIX = "/compliance/gbt33251-2016"
@@ -42,8 +42,7 @@ def hidden(text: str, name: str) -> str:
 
 
 def send(browser: Browser, path: str, form: dict[str, str]) -> httpx.Response:
-    headers = {"origin": ORIGIN, "accept": "text/html"}
-    return browser.post(path, data=form, headers=headers)
+    return browser.confirmed(path, form)
 
 
 def status_of(text: str) -> str:

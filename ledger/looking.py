@@ -1,0 +1,108 @@
+"""A look before the leap: commands decided over what is committed, and nothing appended."""
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+import psycopg
+from pydantic import ValidationError
+
+from ledger.book import Clock
+from ledger.case import Decision, Recorded
+from ledger.commands import BY_COMMAND
+from ledger.loading import load, load_missing
+from ledger.refusals import Refusal
+from ledger.sitting import Cache, Request, Sitting, Statement, Unloaded
+
+_TURNS_MAX: Final = 50
+"""A look settles in a few turns; more means that this program is wrong."""
+
+_HELD_MAX: Final = 50_000
+_NOT_SAID: Final = (AttributeError, KeyError, ValidationError)
+"""What a decision meets that asks for a field its half-said command does not have."""
+
+Found = TypeVar("Found")
+Judge = Callable[[Sitting, Request], Found | None]
+"""What is wanted of one request; None when something has to be loaded first."""
+
+
+class Look(NamedTuple):
+    """What a command would do now, and each subject it touches before and after."""
+
+    decision: Decision
+    changed: dict[str, tuple[Any, Any]]
+
+
+class Onlooker:
+    """Decides by the code that decides what is written, over a memory of its own.
+
+    Only what is committed enters that memory, and a look is taken again if what it saw moved
+    meanwhile. One look at a time; it blocks, so use a thread.
+    """
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self._url, self._clock = url, clock
+        self._cache = Cache(_HELD_MAX)
+        self._turn = threading.Lock()
+
+    def look(self, request: Request) -> Look:
+        """What the book would decide now. Raises Refusal, or the database's error."""
+        sitting, (outcome,) = self._asked([request], Sitting.decide)
+        if outcome.decision is None:
+            raise outcome.failure or TypeError("an outcome is a decision or a failure")
+        return Look(outcome.decision, sitting.changed())
+
+    def possible(self, requests: Sequence[Request]) -> list[bool]:
+        """For each request whether anything could come of it, however the rest of it is said.
+
+        Its command may be said in part (`model_construct`): what is refused before a missing field
+        is asked for is refused whatever stood there.
+        """
+        return self._asked(requests, _possible)[1] if requests else []
+
+    def _asked(
+        self, requests: Sequence[Request], judge: Judge[Found]
+    ) -> tuple[Sitting, list[Found]]:
+        with self._turn, psycopg.connect(self._url, autocommit=True) as connection:
+            cursor = connection.cursor(binary=True)
+            steps = self._steps(requests, judge)
+            try:
+                step = next(steps)
+                while True:
+                    step = steps.send(cursor.execute(*step).fetchall())
+            except StopIteration as done:
+                found: tuple[Sitting, list[Found]] = done.value
+                return found
+
+    def _steps(
+        self, requests: Sequence[Request], judge: Judge[Found]
+    ) -> Generator[Statement, list[tuple[Any, ...]], tuple[Sitting, list[Found]]]:
+        histories: dict[str, tuple[Recorded, ...]] = {}
+        facts: dict[int, Recorded | None] = {}
+        for _ in range(_TURNS_MAX):
+            sitting = Sitting(self._cache, BY_COMMAND, self._clock(), histories, facts)
+            judged = [judge(sitting, request) for request in requests]
+            found = [each for each in judged if each is not None]
+            if len(found) < len(judged):
+                yield from load_missing(self._cache, sitting, requests, histories, facts)
+                continue
+            seen = dict(sitting.reads)
+            yield from load(self._cache, sorted(seen))
+            now = {subject: self._cache.get(subject) for subject in seen}
+            if all(held and held.sequence == seen[subject] for subject, held in now.items()):
+                return sitting, found
+            histories.clear()
+            facts.clear()
+        raise RuntimeError(f"a look at {len(requests)} did not settle in {_TURNS_MAX} turns")
+
+
+def _possible(sitting: Sitting, request: Request) -> bool | None:
+    try:
+        sitting.weigh(request)
+    except Unloaded:
+        return None
+    except Refusal:
+        return False
+    except _NOT_SAID:
+        return True
+    return True
