@@ -8,7 +8,7 @@ import psycopg
 from pydantic import Field
 
 from api.access import Caller
-from api.door import read_body
+from api.bodies import read_body
 from api.moments import KnownAt, malformed, read_known_at
 from api.readings import Asked, moment_asked, scope_of, view_named
 from api.states import state_of

@@ -19,7 +19,7 @@ from api.cli_session import (
     words,
 )
 from api.desk import prepare_claim
-from api.door import read_json
+from api.bodies import read_json
 from api.exports.cells import yuan
 from api.imports.intake import Taken, accept, preview, read_upload
 from api.imports.verdicts import Verdict, alike_words, same_money_line

@@ -18,6 +18,7 @@ from ledger.case import Command
 from ledger.receipts import ClaimReceipt
 from ledger.refusals import Refusal, Refused
 from ledger.vault import READ, Revealed, Vault
+from ledger.wrong_fields import few
 
 READS_TEXTS = frozenset({Role.FINANCE_CLERK, Role.FINANCE_APPROVER})
 """Who sees names and remittance texts of lines that nobody claimed: they hold payroll too."""
@@ -217,7 +218,7 @@ def prepare_claim(
     line = connection.execute(_LINE, (receipt, institution)).fetchone()
     texts = _texts(connection, vault, [receipt]).get(receipt)
     if line is None or texts is None:
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=receipt)
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=receipt[:80])
     statement, account, number, amount_fen, currency, booked, valued, reversal = line
     said = {
         "statement": statement,
@@ -238,16 +239,19 @@ def prepare_claim(
 
 def _named_receipt(body: Mapping[str, Any]) -> str:
     receipt = body.get("receipt")
-    errors = [
-        {"field": field, "rule": "extra_forbidden", "message": "the bank line says this itself"}
-        for field in sorted(set(body) - _GIVEN)
-    ]
-    if isinstance(receipt, str) and not errors:
+    theirs = sorted(set(body) - _GIVEN)
+    if isinstance(receipt, str) and not theirs:
         return receipt
+    values = few(theirs, _said_by_the_bank)
     if not isinstance(receipt, str):
         message = "the bank line's receipt id is needed"
-        errors.append({"field": "receipt", "rule": "missing", "message": message})
-    raise Refusal(Refused.COMMAND_IS_MALFORMED, command=ClaimReceipt.NAME, errors=errors)
+        values["errors"].append({"field": "receipt", "rule": "missing", "message": message})
+    raise Refusal(Refused.COMMAND_IS_MALFORMED, command=ClaimReceipt.NAME, **values)
+
+
+def _said_by_the_bank(field: str) -> dict[str, Any]:
+    message = "the bank line says this itself"
+    return {"field": field[:80], "rule": "extra_forbidden", "message": message}
 
 
 def forget_expired(connection: psycopg.Connection[Any], before: date) -> int:

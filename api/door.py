@@ -3,21 +3,17 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ValidationError
-
+from api.bodies import read_body
 from ledger.case import Command
 from ledger.commands import BY_NAME
 from ledger.declaration import Declaration
-from ledger.identifiers import WrongIdentifier
 from ledger.persons import ErasePerson
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Request, Statement
 from ledger.vault import Vault, derived_key, destroy
-
-Body = TypeVar("Body", bound=BaseModel)
 
 _BARE = frozenset({"token"})
 """Fresh ids that are plain UUIDs and not subjects of the log."""
@@ -119,47 +115,3 @@ def declared(name: str) -> Declaration:
 def read_command(declaration: Declaration, body: Mapping[str, Any]) -> Command:
     """The body as a strict command. Raises Refusal(COMMAND_IS_MALFORMED) naming every field."""
     return read_body(declaration.command, declaration.name, body)
-
-
-def read_body(model: type[Body], name: str, body: Mapping[str, Any]) -> Body:
-    """The body of a command as what its door takes. Raises Refusal(COMMAND_IS_MALFORMED)."""
-    try:
-        return model.model_validate_json(orjson.dumps(body))
-    except ValidationError as error:
-        errors = _errors(error)
-        raise Refusal(Refused.COMMAND_IS_MALFORMED, command=name, errors=errors) from error
-
-
-def _errors(error: ValidationError) -> list[dict[str, Any]]:
-    """The wrong fields, one by one; a list is not called short for the items that were wrong."""
-    found = error.errors(include_url=False, include_input=False)
-    places = [item["loc"] for item in found]
-    told = []
-    for item in found:
-        place = item["loc"]
-        inside = any(len(other) > len(place) and other[: len(place)] == place for other in places)
-        if inside and item["type"] == "too_short":
-            continue
-        named: dict[str, Any] = {"field": ".".join(str(part) for part in place) or "(body)"}
-        wrong = item.get("ctx", {}).get("error")
-        if isinstance(wrong, WrongIdentifier):
-            named |= {"rule": wrong.rule, "message": str(wrong)}
-            if "expected" in wrong.facts:
-                named["expected"] = wrong.facts["expected"]
-        else:
-            named |= {"rule": item["type"], "message": item["msg"]}
-        told.append(named)
-    return told
-
-
-def read_json(data: bytes) -> dict[str, Any]:
-    """A body as a JSON object. Raises Refusal(COMMAND_IS_MALFORMED)."""
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        problem = {"field": "(body)", "rule": "json_invalid", "message": str(error)}
-        raise Refusal(Refused.COMMAND_IS_MALFORMED, command="?", errors=[problem]) from error
-    if not isinstance(value, dict):
-        problem = {"field": "(body)", "rule": "object_needed", "message": "a JSON object is needed"}
-        raise Refusal(Refused.COMMAND_IS_MALFORMED, command="?", errors=[problem])
-    return value

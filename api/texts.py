@@ -118,6 +118,8 @@ def told_of(text: Text, values: Mapping[str, Any], spoken: Language) -> tuple[st
         rule += ("：" if zh else ": ") + ("；" if zh else "; ").join(
             f"{item['field']} {error_words(item, spoken)}" for item in errors
         )
+        if left := values.get("more_errors"):
+            rule += f"；另有 {left} 处" if zh else f"; and {left} more"
     return rule, mend
 
 

@@ -18,6 +18,7 @@ from ledger.receipts import Receipt
 from ledger.refusals import Refusal, Refused
 from ledger.replacements import need_sound_replacement
 from ledger.subjects import Digest
+from ledger.wrong_fields import dates_beyond, wrong_fields
 
 CORRECTORS = frozenset({Role.FINANCE_APPROVER, Role.CENTRE_REVIEWER, Role.BUREAU_APPROVER})
 
@@ -179,23 +180,19 @@ def _parsed(kind: type[Fact], payload: dict[str, Any]) -> Fact:
     """The payload as a fact; refused with every error, without repeating what was given."""
     if _has_float(payload):
         problem = {"field": "replacement", "rule": "whole_number_needed"}
-        raise _malformed({**problem, "message": "numbers must be whole"})
+        raise _malformed(errors=[{**problem, "message": "numbers must be whole"}])
     try:
-        return kind.model_validate_json(json.dumps(payload))
+        fact = kind.model_validate_json(json.dumps(payload))
     except ValidationError as wrong:
-        errors = [
-            {
-                "field": ".".join(("replacement", *map(str, item["loc"]))),
-                "rule": item["type"],
-                "message": item["msg"],
-            }
-            for item in wrong.errors(include_url=False, include_input=False, include_context=False)
-        ]
-        raise _malformed(*errors) from None  # its text would repeat what was given
+        # its text would repeat what was given
+        raise _malformed(**wrong_fields(wrong, "replacement")) from None
+    if beyond := dates_beyond(fact, "replacement"):
+        raise _malformed(errors=beyond)
+    return fact
 
 
-def _malformed(*errors: dict[str, str]) -> Refusal:
-    return Refusal(Refused.COMMAND_IS_MALFORMED, command=CorrectFact.NAME, errors=list(errors))
+def _malformed(**values: Any) -> Refusal:
+    return Refusal(Refused.COMMAND_IS_MALFORMED, command=CorrectFact.NAME, **values)
 
 
 def _has_float(value: Any) -> bool:

@@ -22,7 +22,7 @@ from api.console.form_pages import form_told, institutions_of
 from api.console.pages import within
 from api.console.rendering import page, switched
 from api.console.telling import Teller
-from api.door import read_body
+from api.bodies import read_body
 from api.entries import Entry, history, readable
 from api.exports.cells import word_of
 from api.figure_facts import ReaderRights, facts_told

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from api.access import Caller, CallerNow
 from api.audit_work import AskedDraw, draw_body
-from api.door import declared, read_json
+from api.bodies import read_json
+from api.door import declared
 from api.evidence import Brought, document_for, keeping
 from api.evidence_store import suffix
 from api.home import Home

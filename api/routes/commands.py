@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow
-from api.door import read_json
+from api.bodies import read_json
 from api.preparing import Asked, Ready, prepared
 from api.problems import Fault, RequestFault, refused, written_facts
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS

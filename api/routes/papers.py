@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access import CallerNow
-from api.door import read_body, read_json
+from api.bodies import read_body, read_json
 from api.home import Home
 from api.papers.making import AskedPaper, keep, make
 from api.preparing import Ready
