@@ -230,6 +230,15 @@ async def caller(request: Request) -> Caller:
     return found
 
 
+def need_role(caller: Caller, roles: frozenset[Role]) -> None:
+    """Refuse a caller without any of the roles, before anything else is done for them.
+
+    Raises Refusal(ROLE_IS_MISSING).
+    """
+    if not caller.roles & roles:
+        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(roles))
+
+
 def need_own_site(request: Request) -> None:
     """Refuse a change that a browser was led into by another site (CSRF).
 

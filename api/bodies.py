@@ -20,7 +20,15 @@ DEPTH_MAX: Final = 32
 
 
 def read_json(data: bytes) -> dict[str, Any]:
-    """A body as a JSON object. Raises Refusal(COMMAND_IS_MALFORMED).
+    """A body as a JSON object. Raises Refusal(COMMAND_IS_MALFORMED)."""
+    value = read_value(data)
+    if not isinstance(value, dict):
+        raise malformed("?", "(body)", "object_needed", "a JSON object is needed")
+    return value
+
+
+def read_value(data: bytes) -> Any:
+    """JSON as it stands. Raises Refusal(COMMAND_IS_MALFORMED).
 
     Refused are also names that stand twice in one object, NUL characters, and more values or
     levels than any command has.
@@ -31,14 +39,12 @@ def read_json(data: bytes) -> dict[str, Any]:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise malformed("?", "(body)", "json_invalid", str(error)) from error
-    if not isinstance(value, dict):
-        raise malformed("?", "(body)", "object_needed", "a JSON object is needed")
     _look_over(value)
     json.loads(data, object_pairs_hook=_once, parse_int=str, parse_float=str)
     return value
 
 
-def _look_over(body: dict[str, Any]) -> None:
+def _look_over(body: Any) -> None:
     """Refuse what no database can hold, and what nests deeper than anything is meant to."""
     level: list[Any] = [body]
     for _ in range(DEPTH_MAX):
@@ -69,6 +75,8 @@ def read_body(model: type[Body], name: str, body: Mapping[str, Any]) -> Body:
     """The body of a command as what its door takes. Raises Refusal(COMMAND_IS_MALFORMED)."""
     try:
         read = model.model_validate_json(orjson.dumps(body))
+    except orjson.JSONEncodeError as error:  # a number or a character that JSON readers cannot take
+        raise malformed(name, "(body)", "json_invalid", str(error)) from error
     except ValidationError as error:
         values = wrong_fields(error)
         raise Refusal(Refused.COMMAND_IS_MALFORMED, command=name, **values) from error

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli_session import say, signed_in, spoken
 from api.bodies import read_body
+from api.cli_session import say, signed_in, spoken
 from api.papers.making import AskedPaper, kept_already, make
 from ledger.documents import KeepEvidence, MakePaper
 

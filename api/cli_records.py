@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import orjson
 import typer
 
+from api.bodies import read_json
 from api.cli_lists import take_list
 from api.cli_session import (
     REFUSED,
@@ -19,7 +20,6 @@ from api.cli_session import (
     words,
 )
 from api.desk import prepare_claim
-from api.bodies import read_json
 from api.exports.cells import yuan
 from api.imports.intake import Taken, accept, preview, read_upload
 from api.imports.verdicts import Verdict, alike_words, same_money_line

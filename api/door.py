@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+
 from api.bodies import read_body
 from ledger.case import Command
 from ledger.commands import BY_NAME

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import Caller, CallerNow
+from api.access import CallerNow, need_role
 from api.console.abouts import ABOUTS
 from api.console.audit_tables import Seen
 from api.console.audit_words import audit_words
@@ -20,7 +20,6 @@ from api.language import language
 from api.parameters import read_parameters
 from ledger.actors import AUDITORS
 from ledger.findings import CONCERNED
-from ledger.refusals import Refusal, Refused
 from projections.audit_papers import COMPARISONS, EVIDENCE, WORKING_PAPERS
 from projections.audits import FINDINGS, SAMPLES
 from projections.books import FACTS_AFTER_CLOSING, PERIODS
@@ -80,12 +79,6 @@ _EVIDENCE: Final = ("title", "institution", "about", "kept_on", "kept_by")
 _PERIOD: Final = ("institution", "closed", "first", "last", "days_in_force", "on", "reason")
 
 router = APIRouter(include_in_schema=False)
-
-
-def need_role(caller: Caller, roles: frozenset[Any]) -> None:
-    """Refuse a caller without any of the roles. Raises Refusal(ROLE_IS_MISSING)."""
-    if not caller.roles & roles:
-        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(roles))
 
 
 @router.get("/audit")

@@ -9,9 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.completeness import Comparison, compare, recording
-from api.console.audit_pages import need_role
 from api.console.audit_tables import Seen
 from api.console.audit_words import audit_words
 from api.console.cells import called

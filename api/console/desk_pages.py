@@ -9,11 +9,12 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.console.cells import called, grouped_yuan
 from api.console.rendering import page
 from api.console.words import WORDS
 from api.desk import desk_institution, sees_texts
+from api.form_bodies import form_of
 from api.imports.intake import Taken
 from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
 from api.language import language
@@ -74,7 +75,8 @@ def _may_import(caller: Caller, institution: str) -> bool:
 @router.post("/desk/import")
 async def import_file(request: Request, caller: CallerNow) -> Response:
     """Preview a bank file; with the digest of what was previewed, take that same file in."""
-    async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
+    need_role(caller, FINANCE_CLERKS)
+    async with form_of(request, files=1, fields=_FIELDS_MAX) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")

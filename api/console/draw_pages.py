@@ -9,9 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.audit_work import draw_body
-from api.console.audit_pages import need_role
 from api.console.audit_words import audit_words
 from api.console.cells import called
 from api.console.form_shapes import Look
@@ -19,6 +18,7 @@ from api.console.forms import Field
 from api.console.pages import institutions_within, view_filters
 from api.console.rendering import page, switched
 from api.exports.cells import title_of, word_of
+from api.form_bodies import form_of
 from api.home import Home
 from api.language import Language, language
 from api.parameters import read_parameters
@@ -62,7 +62,8 @@ async def draw_page(request: Request, caller: CallerNow) -> Response:
 @router.post("/audit/samples")
 async def draw(request: Request, caller: CallerNow) -> Response:
     """Draw, put it on record, and show the sample; what is wrong is said above the form."""
-    async with request.form(max_files=0) as form:
+    need_role(caller, AUDITORS)
+    async with form_of(request) as form:
         given = {name: str(value) for name, value in form.items() if value}
     home: Home = request.app.state.home
     try:

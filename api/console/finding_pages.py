@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import Caller, CallerNow
-from api.console.audit_pages import need_role
+from api.access import Caller, CallerNow, need_role
+from api.bodies import read_body
 from api.console.audit_tables import Seen
 from api.console.audit_words import audit_words
 from api.console.cells import Link, called
@@ -22,10 +22,10 @@ from api.console.form_pages import form_told, institutions_of
 from api.console.pages import within
 from api.console.rendering import page, switched
 from api.console.telling import Teller
-from api.bodies import read_body
 from api.entries import Entry, history, readable
 from api.exports.cells import word_of
 from api.figure_facts import ReaderRights, facts_told
+from api.form_bodies import form_of
 from api.language import Language, language
 from api.papers.contents import paper_kinds
 from api.papers.docx import MEDIA_TYPE
@@ -152,7 +152,8 @@ def _forms(caller: Caller, row: dict[str, Any], spoken: Language) -> list[dict[s
 @router.post("/audit/papers")
 async def paper(request: Request, caller: CallerNow) -> Response:
     """Make a paper about a finding or a sample, put it on record, and hand out its file."""
-    async with request.form(max_files=0) as form:
+    need_role(caller, MakePaper.ROLES or frozenset())
+    async with form_of(request) as form:
         given = {name: str(value) for name, value in form.items() if value}
     spoken, home = language(request), request.app.state.home
     told: dict[str, Any] = {name: given[name] for name in ("kind", "institution") if name in given}

@@ -10,12 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.console.form_shapes import Form, body_of, kinds_asked, shapes_of
 from api.console.forms import Offered, fields_of, subjects_offered
 from api.console.looks import look_told
 from api.console.rendering import page, switched
 from api.door import declared
+from api.form_bodies import form_of
 from api.language import Language, language
 from api.preparing import Asked, looked, prepared
 from api.problems import written_facts
@@ -56,7 +57,7 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
     """
     command = _command(name, caller)
     given: dict[str, list[str]] = {}
-    async with request.form() as form:
+    async with form_of(request) as form:
         for key, value in form.multi_items():
             given.setdefault(key, []).append(str(value))
     body = body_of(shapes_of(command), given)
@@ -122,9 +123,7 @@ def _command(name: str, caller: Caller) -> type[Command]:
     command = declared(name).command
     if name in NOT_BY_HTTP | BY_UPLOAD:
         raise Refusal(Refused.COMMAND_IS_UNKNOWN, command=name)
-    roles = command.ROLES or frozenset()
-    if not roles & caller.roles:
-        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(roles))
+    need_role(caller, command.ROLES or frozenset())
     return command
 
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
 
-import orjson
-
+from api.bodies import VALUES_MAX, read_value
 from ledger.case import Command
 from ledger.folding import FOLDS
 from ledger.money import Rate, WrongAmount, parse_yuan
+from ledger.refusals import Refusal
 
 Form = Mapping[str, Sequence[str]]
 """Full name of a field, dots between its parts, to what was sent under it."""
@@ -201,7 +201,8 @@ def _read(shape: Shape, name: str, form: Form) -> Any:
         case Look.CHOICES | Look.SUBJECTS:
             return [text for text in form.get(name, ()) if text.strip()] or None
         case Look.LINES:
-            texts = "\n".join(form.get(name, ())).splitlines()
+            # So many are too many for any command, which then says so.
+            texts = "\n".join(form.get(name, ())).splitlines()[:VALUES_MAX]
             return [_value(shape.parts[0], each.strip()) for each in texts if each.strip()] or None
         case _:
             text = next(iter(form.get(name, ())), "").strip()
@@ -229,8 +230,8 @@ def _value(shape: Shape, text: str) -> Any:
             return {"true": True, "false": False}.get(text, text)
         case Look.JSON:
             try:
-                return orjson.loads(text)
-            except orjson.JSONDecodeError:
+                return read_value(text.encode())
+            except Refusal:
                 return text
         case _:
             return text

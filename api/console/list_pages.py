@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.console.rendering import page
 from api.console.words import WORDS
 from api.home import Home
@@ -73,6 +73,7 @@ def _accounts(home: Home, institutions: list[str]) -> list[tuple[str, str]]:
 @router.post("/lists/import")
 async def import_list(request: Request, caller: CallerNow) -> Response:
     """Preview a list; with the digest of what was previewed, take that same list in."""
+    need_role(caller, LIST_ROLES)
     given = await read_form(request, extra=("sha256",))
     asked, told_digest = asked_for(given), given.get("sha256", "")
     home: Home = request.app.state.home

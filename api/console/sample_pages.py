@@ -11,10 +11,9 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.audit_work import Repeat, drawn_again, sample_for
 from api.audited_values import audited_values
-from api.console.audit_pages import need_role
 from api.console.audit_tables import Seen, Shown
 from api.console.audit_words import audit_words
 from api.console.cells import Cell, Link, called, grouped_yuan, is_subject
@@ -22,6 +21,7 @@ from api.console.field_words import field_title
 from api.console.pages import institutions_within
 from api.console.rendering import page, switched
 from api.exports.cells import title_of, word_of
+from api.form_bodies import form_of
 from api.home import Home
 from api.language import Language, language
 from api.papers.contents import paper_kinds
@@ -58,7 +58,8 @@ async def sample_page(sample: str, request: Request, caller: CallerNow) -> Respo
 @router.post("/audit/samples/{sample}/projection")
 async def project(sample: str, request: Request, caller: CallerNow) -> Response:
     """Project the errors from the uploaded items; what is wrong with them is said on the page."""
-    async with request.form(max_files=1, max_fields=_FIELDS_MAX) as form:
+    need_role(caller, AUDITORS)
+    async with form_of(request, files=1, fields=_FIELDS_MAX) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")

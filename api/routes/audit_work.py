@@ -9,12 +9,13 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.audit_work import AskedDraw, draw_body
 from api.bodies import read_json
 from api.door import declared
 from api.evidence import Brought, document_for, keeping
 from api.evidence_store import suffix
+from api.form_bodies import form_of
 from api.home import Home
 from api.moments import malformed
 from api.parameters import read_parameters
@@ -22,6 +23,7 @@ from api.preparing import Ready
 from api.routes.commands import carried_out, idempotency_key
 from api.routes.paths import PATHS
 from api.schemas import ACCEPTED, PROBLEMS
+from ledger.actors import AUDITORS, EVIDENCE_KEEPERS
 from ledger.documents import KeepEvidence
 from ledger.refusals import Refusal, Refused
 from ledger.samples import DrawSample
@@ -74,6 +76,7 @@ def _told(name: str, content: dict[str, Any]) -> dict[str, Any]:
 )
 async def draw_sample(request: Request, caller: CallerNow) -> Response:
     """Draw a sample from a view at a moment, and put it on record."""
+    need_role(caller, AUDITORS)
     home: Home = request.app.state.home
     key, asked = idempotency_key(request), read_json(await request.body())
     body = await run_in_threadpool(draw_body, home.reader, caller, asked)
@@ -88,6 +91,7 @@ async def draw_sample(request: Request, caller: CallerNow) -> Response:
 )
 async def keep_evidence(request: Request, caller: CallerNow) -> Response:
     """Put a document into the evidence store, and on record."""
+    need_role(caller, EVIDENCE_KEEPERS)
     home: Home = request.app.state.home
     key, document = idempotency_key(request), await brought(request)
     return await carried_out(
@@ -100,7 +104,7 @@ async def brought(request: Request) -> Brought:
     given: dict[str, str] = {}
     about: list[str] = []
     found: tuple[bytes, str] | None = None
-    async with request.form(max_files=1, max_fields=len(_TEXTS) + _ABOUT_MAX) as form:
+    async with form_of(request, files=1, fields=len(_TEXTS) + _ABOUT_MAX) as form:
         for name, value in form.multi_items():
             if name not in ("file", "about", *_TEXTS):
                 known = ", ".join(("file", "about", *_TEXTS))

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access import CallerNow
+from api.access import CallerNow, need_role
 from api.bodies import read_json
 from api.preparing import Asked, Ready, prepared
 from api.problems import Fault, RequestFault, refused, written_facts
@@ -37,6 +37,7 @@ def route(declaration: Declaration) -> Callable[[Request, CallerNow], Awaitable[
     """The handler of one command."""
 
     async def handle(request: Request, caller: CallerNow) -> Response:
+        need_role(caller, declaration.command.ROLES or frozenset())
         body = read_json(await request.body())
         asked = Asked(declaration.name, body, caller, idempotency_key(request))
         return await carried_out(request, await prepared(asked, request.app))

@@ -8,10 +8,11 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import CallerNow
+from api.access import CallerNow, need_role
 from api.completeness import AskedComparison, Comparison, compare, recording
 from api.door import declared
 from api.exports.documents import as_json
+from api.form_bodies import form_of
 from api.home import Home
 from api.lists.kinds import COMPARED
 from api.moments import malformed, read_day, read_known_at
@@ -20,6 +21,7 @@ from api.routes.commands import idempotency_key
 from api.routes.lists import flag, titles_of
 from api.routes.paths import PATHS
 from api.schemas import PROBLEMS
+from ledger.comparisons import COMPARERS
 from ledger.refusals import Refusal, Refused
 
 _NAME = "comparison.record"
@@ -59,6 +61,7 @@ _FORM = {
 )
 async def record_comparison(request: Request, caller: CallerNow) -> Response:
     """Compare a list with the ledger and keep the counts; with `dry_run` compare only."""
+    need_role(caller, COMPARERS)
     given = await read_upload(request)
     home: Home = request.app.state.home
     asked = asked_of(given)
@@ -83,7 +86,7 @@ async def read_upload(request: Request, extra: tuple[str, ...] = ()) -> dict[str
     """The parts of the upload: `file` as (bytes, name), `map` as a list, the rest as text."""
     given: dict[str, Any] = {"map": []}
     names = ("file", "map", *_TEXTS, *extra)
-    async with request.form(max_files=1, max_fields=len(names) + _MAPPED_MAX) as form:
+    async with form_of(request, files=1, fields=len(names) + _MAPPED_MAX) as form:
         for name, value in form.multi_items():
             if name not in names:
                 known = ", ".join(names)

@@ -10,11 +10,13 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access import CallerNow
+from api.access import CallerNow, need_role
+from api.form_bodies import form_of
 from api.home import Home
 from api.imports.banks import plain_title
 from api.lists.intake import Asked, ListPreview, ListTaken, Progress, accept, preview
 from api.lists.jobs import Job, Jobs
+from api.lists.kinds import LIST_ROLES
 from api.lists.words import preview_as_json, taken_as_json
 from api.moments import malformed
 from api.texts import told
@@ -88,6 +90,7 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
 
     A list that is sent twice says nothing twice, so no Idempotency-Key is needed.
     """
+    need_role(caller, LIST_ROLES)
     given = await read_form(request)
     asked = asked_for(given)
     home: Home = request.app.state.home
@@ -134,7 +137,7 @@ async def read_form(request: Request, extra: tuple[str, ...] = ()) -> dict[str, 
     """The parts of the upload; `map` as a list, `file` as (bytes, name)."""
     known = ("file", *_OPTIONS, *extra)
     given: dict[str, Any] = {"map": []}
-    async with request.form(max_files=1, max_fields=len(known) + _MAPPED_MAX) as form:
+    async with form_of(request, files=1, fields=len(known) + _MAPPED_MAX) as form:
         for name, value in form.multi_items():
             if name not in known:
                 told_known = ", ".join(known)

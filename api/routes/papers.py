@@ -5,7 +5,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import CallerNow
+from api.access import CallerNow, need_role
 from api.bodies import read_body, read_json
 from api.home import Home
 from api.papers.making import AskedPaper, keep, make
@@ -33,6 +33,7 @@ router = APIRouter(tags=["paper"], responses={**PROBLEMS, 201: ACCEPTED})
 )
 async def make_paper(request: Request, caller: CallerNow) -> Response:
     """Make a paper about findings or samples; `document` is where its bytes are read."""
+    need_role(caller, MakePaper.ROLES or frozenset())
     home: Home = request.app.state.home
     key = idempotency_key(request)
     asked = read_body(AskedPaper, MakePaper.NAME, read_json(await request.body()))

@@ -10,8 +10,9 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access import Caller, CallerNow
+from api.access import Caller, CallerNow, need_role
 from api.desk import DeskPage, desk_institution, sees_texts, unclaimed
+from api.form_bodies import form_of
 from api.home import Home
 from api.imports.intake import Taken, accept, preview, read_upload
 from api.imports.verdicts import line_as_json, preview_as_json
@@ -115,6 +116,7 @@ async def import_statement(request: Request, caller: CallerNow) -> Response:
 
     A file that is sent twice takes nothing in twice, so no Idempotency-Key is needed.
     """
+    need_role(caller, FINANCE_CLERKS)
     upload = await _upload(request)
     taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
     body = await run_in_threadpool(taken_as_json, upload, taken)
@@ -123,7 +125,7 @@ async def import_statement(request: Request, caller: CallerNow) -> Response:
 
 async def _upload(request: Request) -> Upload:
     given: dict[str, Any] = dict(read_parameters(request, _OPTIONS))
-    async with request.form(max_files=1, max_fields=len(_OPTIONS)) as form:
+    async with form_of(request, files=1, fields=len(_OPTIONS)) as form:
         for name, value in form.multi_items():
             if name not in ("file", *_OPTIONS):
                 known = ", ".join(("file", *_OPTIONS))

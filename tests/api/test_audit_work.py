@@ -305,7 +305,10 @@ def test_bytes_are_what_they_begin_with(data: bytes, name: str, kind: str) -> No
 def test_a_finding_on_a_day_to_come_is_refused_however_far(house: House) -> None:
     body = {"institution": FIRST, "title": "早收款", "body": "到款早于登记", "severity": "major"}
     auditor = auditor_of(house, FIRST)
-    for on in ("2022-12-31", "9999-12-31"):
+    for on in ("2022-12-31", "2200-12-31"):
         refused = auditor.post("/v1/findings/raise", json={**body, "on": on})
         assert refused.status_code == 422, refused.text
         assert refused.json()["code"] == Refused.DATE_MUST_NOT_LIE_IN_THE_FUTURE
+    beyond = auditor.post("/v1/findings/raise", json={**body, "on": "9999-12-31"})
+    assert beyond.status_code == 400, beyond.text
+    assert beyond.json()["values"]["errors"][0]["rule"] == "date_out_of_range"
