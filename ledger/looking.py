@@ -1,7 +1,7 @@
 """A look before the leap: commands decided over what is committed, and nothing appended."""
 
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import psycopg
@@ -22,6 +22,7 @@ _NOT_SAID: Final = (AttributeError, KeyError, ValidationError)
 """What a decision meets that asks for a field its half-said command does not have."""
 
 Found = TypeVar("Found")
+Ended = TypeVar("Ended")
 Judge = Callable[[Sitting, Request], Found | None]
 """What is wanted of one request; None when something has to be loaded first."""
 
@@ -52,27 +53,38 @@ class Onlooker:
             raise outcome.failure or TypeError("an outcome is a decision or a failure")
         return Look(outcome.decision, sitting.changed())
 
-    def possible(self, requests: Sequence[Request]) -> list[bool]:
-        """For each request whether anything could come of it, however the rest of it is said.
+    def weighed(self, requests: Sequence[Request]) -> list[frozenset[str] | None]:
+        """For each request the codes of its breaches, or None where nothing can come of it.
 
         Its command may be said in part (`model_construct`): what is refused before a missing field
-        is asked for is refused whatever stood there.
+        is asked for is refused whatever stood there, and breaches are not known before all is said.
         """
-        return self._asked(requests, _possible)[1] if requests else []
+        found = self._asked(requests, _weighed)[1] if requests else []
+        return [each.breaches for each in found]
+
+    def states(self, subjects: Collection[str]) -> dict[str, Any]:
+        """The folded states of these subjects as they stand now."""
+        wanted = sorted(subjects)
+        if wanted:
+            self._run(load(self._cache, wanted))
+        held = {subject: self._cache.get(subject) for subject in wanted}
+        return {subject: each.state for subject, each in held.items() if each is not None}
 
     def _asked(
         self, requests: Sequence[Request], judge: Judge[Found]
     ) -> tuple[Sitting, list[Found]]:
+        return self._run(self._steps(requests, judge))
+
+    def _run(self, steps: Generator[Statement, list[tuple[Any, ...]], Ended]) -> Ended:
         with self._turn, psycopg.connect(self._url, autocommit=True) as connection:
             cursor = connection.cursor(binary=True)
-            steps = self._steps(requests, judge)
             try:
                 step = next(steps)
                 while True:
                     step = steps.send(cursor.execute(*step).fetchall())
             except StopIteration as done:
-                found: tuple[Sitting, list[Found]] = done.value
-                return found
+                ended: Ended = done.value
+                return ended
 
     def _steps(
         self, requests: Sequence[Request], judge: Judge[Found]
@@ -96,13 +108,17 @@ class Onlooker:
         raise RuntimeError(f"a look at {len(requests)} did not settle in {_TURNS_MAX} turns")
 
 
-def _possible(sitting: Sitting, request: Request) -> bool | None:
+class _Weighed(NamedTuple):
+    breaches: frozenset[str] | None
+
+
+def _weighed(sitting: Sitting, request: Request) -> _Weighed | None:
     try:
-        sitting.weigh(request)
+        _, decision = sitting.weigh(request)
     except Unloaded:
         return None
     except Refusal:
-        return False
+        return _Weighed(None)
     except _NOT_SAID:
-        return True
-    return True
+        return _Weighed(frozenset())
+    return _Weighed(frozenset(breach.code for breach in decision.breaches))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any, Final
 
 from api.bodies import VALUES_MAX, read_value
@@ -67,6 +68,13 @@ _LONG: Final = frozenset({"body", "reason", "grounds", "matter"})
 _SAID: Final[Mapping[str, frozenset[str]]] = {"receipt.claim": frozenset({"receipt", "payer"})}
 """Commands of which only some fields are the caller's to say; the door adds the others."""
 
+_KINDS_BY_NAME: Final[Mapping[str, str]] = {
+    "centre": "institution",
+    "owner": "institution",
+    "scope": "institution",
+}
+"""What a field takes where its name is another word for it."""
+
 _MANY: Final = (Look.CHOICES, Look.SUBJECTS, Look.LINES, Look.ROWS)
 _COMPOUND: Final = (Look.JSON, Look.GROUP, Look.ROWS)
 _SUBJECT: Final = re.compile(r"\^\(?([a-z]+(?:\|[a-z]+)*)\)?:")
@@ -76,6 +84,7 @@ _RATIO: Final = re.compile(r"(\d{1,15})\s*[/／]\s*(\d{1,15})")
 _DIGITS_MAX: Final = 18
 
 
+@cache
 def shapes_of(command: type[Command]) -> tuple[Shape, ...]:
     """The fields that a person fills in, in the command's order; reason and evidence come last."""
     schema = command.model_json_schema()
@@ -167,8 +176,9 @@ def _text(name: str, schema: Mapping[str, Any]) -> Shape:
     if (found := _SUBJECT.match(pattern)) and set(kinds := found[1].split("|")) <= set(FOLDS):
         return Shape(name, Look.SUBJECT, kinds=tuple(kinds))
     # Ids that are read leniently, such as a patent's, have no pattern; their fields name them.
-    if "maxLength" not in schema and not pattern and alone in FOLDS:
-        return Shape(name, Look.SUBJECT, kinds=(alone,))
+    kind = _KINDS_BY_NAME.get(alone, alone)
+    if "maxLength" not in schema and not pattern and kind in FOLDS:
+        return Shape(name, Look.SUBJECT, kinds=(kind,))
     return Shape(name, Look.LONG if name in _LONG else Look.TEXT)
 
 

@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from api.access import Caller, CallerNow, Scope, VisitorNow
 from api.console.abouts import ABOUTS
+from api.console.acts import Offer, Thing, offers
 from api.console.cells import called, cell, heads, subjects_in
 from api.console.person_names import person_names
-from api.console.rendering import page, switched
+from api.console.rendering import here, page, switched
+from api.console.row_acts import row_menus, things_of
 from api.console.telling import Teller, shanghai, subjects_told
 from api.entries import Entry, history, readable, voids
 from api.exports.cells import word_of
@@ -34,10 +36,9 @@ from api.routes.paths import PATHS
 from api.sizes import size_asked
 from ledger.case import Command, business_day
 from ledger.commands import DECLARATIONS
-from ledger.disclosures import AmendDisclosure, SubmitDisclosure
+from ledger.disclosures import SubmitDisclosure
 from ledger.facts import InstitutionRegistered, LogOpened
 from ledger.refusals import Refusal, Refused
-from ledger.subjects import kind_of
 from projections.code_words import choices as code_choices
 from projections.disclosures import DISCLOSURES
 from projections.fact_titles import Title
@@ -96,6 +97,8 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     given = read_parameters(request, parameters_of(view))
     asked = asked_for(caller, view, given)
 
+    spoken = language(request)
+
     def read() -> tuple[Reading, list[tuple[Any, ...]], dict[str, Title], dict[str, Title]]:
         tape, moment, head = moment_asked(request.app.state.home.reader, asked)
         made = computed(request.app.state.home.reader.kept, asked, tape, moment, head)
@@ -108,7 +111,12 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         return made, rows, names, offered
 
     reading, rows, names, offered = await run_in_threadpool(read)
-    spoken = language(request)
+    menus = None
+    if given.get("known_at") is None:
+        things = things_of(view, rows)
+        menus = await run_in_threadpool(
+            row_menus, request.app.state.onlooker, caller, things, spoken, here(request)
+        )
     at = 0 if spoken == "zh" else 1
     pinned = {**given, "as_of": str(reading.moment.as_of), "known_at": reading.moment.known_at}
     forms = ("csv", "xlsx", "json", "parquet")
@@ -133,6 +141,7 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         ],
         "compare": f"/views/{name}/diff",
         "count": reading.rows.height,
+        "menus": menus,
         "columns": heads([column for _, column in shown], spoken),
         "rows": [
             [
@@ -194,11 +203,24 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
     context = {
         "subject": subject,
         "title": called(subject, spoken, teller.names),
-        "amends": kind_of(subject) == "disclosure" and _may(caller, AmendDisclosure),
+        "acts": await run_in_threadpool(_acts, request, caller, subject, entries, spoken),
         "size": size,
         "facts": [teller.fact(item, entry, undone.get(item.position)) for item, entry in entries],
     }
     return page(request, "history.html", context)
+
+
+def _acts(
+    request: Request,
+    caller: Caller,
+    subject: str,
+    entries: list[tuple[Entry, dict[str, Any]]],
+    spoken: Language,
+) -> list[Offer]:
+    """What the reader may do about a subject now."""
+    thing = Thing(subject, entries[0][1]["institution"])
+    (found,) = offers(request.app.state.onlooker, caller, [thing], spoken, here(request))
+    return found
 
 
 def _names_told(

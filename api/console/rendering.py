@@ -66,6 +66,12 @@ def switched(request: Request) -> Response | None:
     return answer
 
 
+def here(request: Request) -> str:
+    """The address of this page, to come back to."""
+    url = request.url.remove_query_params("recorded")
+    return f"{url.path}?{url.query}".rstrip("?")
+
+
 def switch_address(request: Request, other: str) -> str:
     """This page in the other language; pages made by a form lead to the first page instead."""
     if request.method != "GET" or request.url.path == "/sign-in":

@@ -25,7 +25,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "报告一项新成果：名称、类型、完成人；提交后可随时查看办理进展。",
         "Report a new result: title, kind, contributors; then follow what becomes of it.",
     ),
-    "amends": ("补正这项披露", "Amend this disclosure"),
+    "act": ("办理", "Act"),
+    "acts_here": ("现在可以办理", "What you may do now"),
     "nothing_to_read": (
         "您的角色目前没有可查阅的报表。如有疑问，请联系系统管理员。",
         "Your roles open no table at present. If that seems wrong, ask the administrator.",

@@ -58,10 +58,10 @@ def test_half_a_command_is_impossible_only_where_the_rest_cannot_help(house: Fig
     staff = house.office.hire(Role.CENTRE_STAFF, FIRST)
     known, unknown = PATENTS[FIRST], "patent:2019800000018"
     halves = [GrantPatent.model_construct(patent=each) for each in (known, unknown)]
-    found = onlooker.possible([asked(house, each, staff) for each in halves])
-    assert found == [True, False]
-    (clerk,) = onlooker.possible([asked(house, halves[0], house.office.clerk)])
-    assert not clerk, "a clerk holds no role for it"
+    found = onlooker.weighed([asked(house, each, staff) for each in halves])
+    assert found == [{"right-is-not-pending"}, None]
+    (clerk,) = onlooker.weighed([asked(house, halves[0], house.office.clerk)])
+    assert clerk is None, "a clerk holds no role for it"
     with pytest.raises(Refusal) as refused:
         onlooker.look(asked(house, halves[1], staff))
     assert refused.value.code is Refused.SUBJECT_IS_UNKNOWN
@@ -71,7 +71,7 @@ def test_a_look_sees_what_was_written_since_the_last_one(house: FigureHouse) -> 
     onlooker = Onlooker(house.office.home.service_url, house.office.home.clock)
     staff = house.office.hire(Role.CENTRE_STAFF, FIRST)
     half = GrantPatent.model_construct(patent=PATENTS[FIRST])
-    assert onlooker.possible([asked(house, half, staff)]) == [True]
+    assert onlooker.weighed([asked(house, half, staff)]) != [None]
     ended = {"holder": staff, "role": Role.CENTRE_STAFF, "scope": FIRST}
     house.office.do("role.revoke", ended, house.office.administrator)
-    assert onlooker.possible([asked(house, half, staff)]) == [False]
+    assert onlooker.weighed([asked(house, half, staff)]) == [None]

@@ -19,6 +19,7 @@ const isWhole = (text) => text === null || /^-?\d+$/.test(text);
 for (const table of document.querySelectorAll("table[data-sorts]")) {
   const body = table.tBodies[0];
   [...table.tHead.rows[0].cells].forEach((head, index) => {
+    if ("plain" in head.dataset) return;
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
@@ -47,7 +48,9 @@ for (const input of document.querySelectorAll("input[data-finds]")) {
     let shown = 0;
     for (const row of table.tBodies[0].rows) {
       const titles = [...row.querySelectorAll("[title]")].map((part) => part.title).join(" ");
-      row.hidden = !`${row.textContent} ${titles}`.toLowerCase().includes(wanted);
+      const told = [...row.cells].filter((cell) => !cell.classList.contains("acts"));
+      const words = told.map((cell) => cell.textContent).join(" ");
+      row.hidden = !`${words} ${titles}`.toLowerCase().includes(wanted);
       if (!row.hidden) shown += 1;
     }
     if (none) none.hidden = shown > 0;
