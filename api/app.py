@@ -38,7 +38,7 @@ from api.console import (
     sample_pages,
     sign_in,
 )
-from api.console.rendering import STATIC
+from api.console.rendering import STATIC, favicon
 from api.guards import Guards
 from api.home import Home
 from api.lists.jobs import Jobs
@@ -150,5 +150,6 @@ def create_app(
     ):
         app.include_router(each.router)
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_route("/favicon.ico", favicon, include_in_schema=False)
     setattr(app, "openapi", lambda: describe(app))  # noqa: B010  (documented way to replace it)
     return app

@@ -35,7 +35,9 @@ _ON_SCREEN = {
 }
 """What a terminal has room for."""
 
-Period = Annotated[str | None, typer.Option(help="期间 · 2022, 2022Q3, 2022-03-01..2022-06-30")]
+Period = Annotated[
+    str | None, typer.Option(help="期间 · 2022, 2022Q3, 2022-09, 2022-03-01..2022-06-30")
+]
 Institution = Annotated[str | None, typer.Option(help="机构 · institution")]
 Group = Annotated[str | None, typer.Option(help="组别 · university, research-institute or centres")]
 AsOf = Annotated[str | None, typer.Option(help="业务时点 · date, 2022-06-30")]

@@ -25,7 +25,7 @@ from projections.view import OFFICES
 WHERE: Final = ("period", "institution", "group", "as_of", "known_at")
 """Parameters that every figure takes."""
 
-_PERIODS: Final = "2022 · 2022Q3 · 2022-03-01..2022-06-30"
+_PERIODS: Final = "2022 · 2022Q3 · 2022-09 · 2022-03-01..2022-06-30"
 _YEARS: Final = range(1900, 2200)
 
 
@@ -121,7 +121,7 @@ def indicators_listed(caller: Caller, names: str | None) -> tuple[Indicator, ...
 
 
 def read_period(text: str | None) -> Period:
-    """A year, a quarter or a range of days.
+    """A year, a quarter, a month or a range of days.
 
     Raises Refusal: PARAMETER_IS_MISSING, PARAMETER_IS_MALFORMED.
     """

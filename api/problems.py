@@ -43,20 +43,20 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
     Fault.REQUEST_IS_MALFORMED: (
         400,
         Text(
-            "请求的参数不正确：{errors}",
-            "The request's parameters are wrong: {errors}",
-            "请按接口说明（/openapi.json）更正后重试。",
-            "Correct them as described in /openapi.json and send the request again.",
+            "请求的内容不正确：{errors}",
+            "The request is wrong: {errors}",
+            "请按所指之处更正后重试；各项的写法见“接口说明”。",
+            "Correct what is named and send it again; the page “Interface” describes each part.",
         ),
     ),
     Fault.SIGN_IN_IS_NEEDED: (
         401,
         Text(
-            "请先登录。",
-            "Please sign in.",
-            "请向系统管理员索取登录链接；程序请在 Authorization 头中携带令牌。",
-            "Ask the administrator for a sign-in link; programs send their token in the "
-            "Authorization header.",
+            "您尚未登录，或登录已经过期。",
+            "You are not signed in, or your session has ended.",
+            "请用新的登录链接登录；链接由本单位系统管理员签发。程序请随请求携带令牌。",
+            "Sign in by a new link, which your administrator makes; programs send their token with "
+            "the request.",
         ),
     ),
     Fault.SIGN_IN_LINK_IS_SPENT: (
@@ -64,8 +64,9 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
         Text(
             "该登录链接已使用过、已过期或已吊销。",
             "This sign-in link was used before, has expired, or was revoked.",
-            "每个链接只能使用一次；请向系统管理员索取新的链接。",
-            "A link works once; ask the administrator for a new one.",
+            "若您已在本浏览器登录，请直接打开首页；否则请向本单位系统管理员索取新的链接。",
+            "If you are signed in here already, open the first page; else ask your administrator "
+            "for a new link.",
         ),
     ),
     Fault.REQUEST_COMES_FROM_ANOTHER_SITE: (
@@ -234,7 +235,11 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, RequestValidationError):
             raise error
         errors = [
-            {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
+            {
+                "field": ".".join(str(part) for part in item["loc"]),
+                "rule": item["type"],
+                "message": item["msg"],
+            }
             for item in error.errors()
         ]
         return faulty(request, Fault.REQUEST_IS_MALFORMED, {}, errors=errors)

@@ -78,7 +78,7 @@ _QUERIES = {
     "known_at": "The first N facts, or all recorded by a time (RFC 3339) or a date (its end).",
     "format": "json, ndjson, csv, xlsx or parquet.",
     "codes": "Indicators, D04,D10 or with a variant D16:stock-at-start; all without.",
-    "period": "2022, 2022Q3 or 2022-03-01..2022-06-30.",
+    "period": "2022, 2022Q3, 2022-09 or 2022-03-01..2022-06-30.",
     "variant": "One reading of the indicator; the plain one without.",
     "group": "Institutions of this group only: university, research-institute or centres.",
     "since": "First day to look at, YYYY-MM-DD; a year before as_of without.",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Any, TypeVar
 
-from api.error_words import error_words
+from api.error_words import error_words, errors_told
 from api.language import Language
+from api.value_words import shown
 from ledger.case import Breach
 from ledger.refusals import Refusal, Refused
 from ledger.texts import (
@@ -22,8 +23,7 @@ from ledger.texts import (
     readings,
     sealing,
 )
-from ledger.texts.text import BreachText, Text
-from projections.code_words import code_words
+from ledger.texts.text import BreachText, Reason, Text
 
 AREAS = (
     audits,
@@ -58,49 +58,36 @@ def merged(name: str, areas: tuple[Any, ...] = AREAS) -> dict[Any, Any]:
 
 TEXTS: dict[Refused, Text] = merged("TEXTS")
 BREACHES: dict[str, BreachText] = merged("BREACHES")
-
-
-class _Lenient(Formatter):
-    """Fills what is there and shows the name of what is not: a message never fails to appear."""
-
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        value = kwargs.get(str(key), "{" + str(key) + "}")
-        return _plain(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return "; ".join(str(_plain(item)) for item in value)
-    if isinstance(value, Mapping):
-        return " ".join(str(_plain(item)) for item in value.values())
-    return value
-
-
-_FORMATTER = _Lenient()
-
-
-_FIELDS = {"roles": "role", "needed": "stage", "other_exclusivity": "exclusivity"}
-"""Values that hold codes of a field with another name."""
+REASONS: dict[str, Reason] = merged("REASONS")
 
 
 def filled(text: str, values: Mapping[str, Any], spoken: Language | None = None) -> str:
-    """A text with the values of its refusal or breach in place, codes as words if `spoken`."""
-    if spoken is not None:
-        rule = values.get("rule")
-        values = {name: _worded(_FIELDS.get(name, name), v, spoken) for name, v in values.items()}
-        if isinstance(rule, str):
-            broken = {**values, "rule": rule, "message": rule.replace("_", " ")}
-            values["rule"] = error_words(broken, spoken)
-    return _FORMATTER.vformat(text, (), values)
+    """A text with the values of its refusal or breach in place, as people read them if `spoken`.
+
+    A value that is not there leaves its name standing: a message never fails to appear.
+    """
+    told = []
+    for literal, name, _, _ in Formatter().parse(text):
+        told.append(literal)
+        if name is not None:
+            told.append(_value(name, values, spoken, literal))
+    return "".join(told)
 
 
-def _worded(field: str, value: Any, spoken: Language) -> Any:
-    if isinstance(value, str):
-        words = code_words(field, value)
-        return words.zh if spoken == "zh" else words.en
-    if isinstance(value, (list, tuple)):
-        return [_worded(field, item, spoken) for item in value]
-    return value
+def _value(name: str, values: Mapping[str, Any], spoken: Language | None, before: str) -> str:
+    if name not in values:
+        return "{" + name + "}"
+    value = values[name]
+    if spoken is not None and name in ("rule", "fault", "measure", "what"):
+        if (reason := REASONS.get(str(value))) is not None:
+            return reason.zh if spoken == "zh" else reason.en
+        if name == "rule":
+            return error_words(values, spoken)
+    if str(values.get("what")).endswith("_fen") and name in ("found", "stated"):
+        name = f"{name}_fen"
+    if spoken is not None and name == "errors" and isinstance(value, list):
+        return errors_told(value, spoken)
+    return shown(name, value, spoken, before)
 
 
 def told(refusal: Refusal, spoken: Language) -> tuple[str, str]:
@@ -115,9 +102,7 @@ def told_of(text: Text, values: Mapping[str, Any], spoken: Language) -> tuple[st
     mend = filled(text.mend_zh if zh else text.mend_en, values, spoken)
     errors = values.get("errors")
     if isinstance(errors, list) and "{errors}" not in text.zh:
-        rule += ("：" if zh else ": ") + ("；" if zh else "; ").join(
-            f"{item['field']} {error_words(item, spoken)}" for item in errors
-        )
+        rule += ("：" if zh else ": ") + errors_told(errors, spoken)
         if left := values.get("more_errors"):
             rule += f"；另有 {left} 处" if zh else f"; and {left} more"
     return rule, mend

@@ -1,10 +1,10 @@
 """Money as whole fen, and the only places where it is parsed, rated, rounded, split or shown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
-from typing import Annotated, Self, assert_never
+from typing import Annotated, Final, Self, assert_never
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,9 +22,15 @@ _FORMS_OF_ASCII = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
 }
 _AMOUNT = re.compile(
     r"(?P<open>\()?\s*(?P<sign>[+-])?\s*¥?\s*(?P<late_sign>[+-])?"
-    r"(?P<whole>[0-9][0-9,]*)?(?:\.(?P<decimals>[0-9]+))?\s*元?\s*(?P<close>\))?"
+    r"(?P<whole>[0-9][0-9,]*)?(?:\.(?P<decimals>[0-9]+))?\s*(?P<scale>[万亿])?\s*元?\s*(?P<close>\))?"
 )
 _GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]+")
+
+SCALES: Final[Mapping[str, int]] = {"万": 4, "亿": 8}
+"""What people count yuan in beside single ones, as the zeros that it stands for."""
+
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+_CAPITAL_UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
 
 
 class AmountFault(StrEnum):
@@ -50,8 +56,9 @@ def parse_yuan(text: str) -> int:
     """Read yuan as people and banks write them and give fen, exactly.
 
     Taken: full-width characters, commas between groups of three, a leading sign, a ¥ before or 元
-    after, brackets for a negative amount. Raises WrongAmount for anything else, including a third
-    decimal even if it is zero: it shows that the column holds something other than yuan.
+    after, 万 or 亿 as the unit, brackets for a negative amount. Raises WrongAmount for anything
+    else, including decimals below a fen even if they are zero: they show that the column holds
+    something other than yuan.
     """
     plain = text.translate(_FORMS_OF_ASCII).strip()
     if not plain:
@@ -65,9 +72,10 @@ def parse_yuan(text: str) -> int:
         raise WrongAmount(AmountFault.NOT_A_NUMBER, text)
     if whole and not _GROUPED.fullmatch(whole):
         raise WrongAmount(AmountFault.GROUPING, text)
-    if len(decimals) > 2:
+    places = 2 + SCALES.get(found["scale"], 0)
+    if len(decimals) > places:
         raise WrongAmount(AmountFault.DECIMALS, text)
-    digits = (whole.replace(",", "") + decimals.ljust(2, "0")).lstrip("0")
+    digits = (whole.replace(",", "") + decimals.ljust(places, "0")).lstrip("0")
     # Measured before it is converted: Python refuses to convert thousands of digits.
     if len(digits) > len(str(FEN_LIMIT)) or int(digits or "0") >= FEN_LIMIT:
         raise WrongAmount(AmountFault.TOO_LARGE, text)
@@ -84,6 +92,35 @@ def yuan(fen: int) -> str:
 def plain_yuan(fen: int) -> str:
     """Show fen as yuan for machines: no grouping, two decimals, a leading minus."""
     return yuan(fen).replace(",", "")
+
+
+def capital_yuan(fen: int) -> str:
+    """Write fen in the capital numerals (大写) that cheques and contracts carry: 壹佰贰拾叁万元整.
+
+    The zeros follow the rules of the People's Bank for filling in vouchers: one 零 for a gap
+    inside the number, 整 after 元 where nothing follows, nothing after 角 and 分.
+    """
+    whole, rest = divmod(abs(fen), FEN_PER_YUAN)
+    tenths, cents = divmod(rest, 10)
+    text = f"{_capitals(whole)}元" if whole or not rest else ""
+    if not rest:
+        text += "整"
+    if tenths:
+        text += f"{_CAPITALS[tenths]}角"
+    elif rest and whole:
+        text += "零"
+    if cents:
+        text += f"{_CAPITALS[cents]}分"
+    return f"负{text}" if fen < 0 else text
+
+
+def _capitals(number: int) -> str:
+    for unit, mark in _CAPITAL_UNITS:
+        if number >= unit:
+            high, low = divmod(number, unit)
+            gap = "零" if 0 < low < unit // 10 else ""
+            return f"{_capitals(high)}{mark}{gap}{_capitals(low) if low else ''}"
+    return _CAPITALS[number]
 
 
 class Rate(BaseModel):

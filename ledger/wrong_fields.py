@@ -51,7 +51,9 @@ def _told(item: Any, within: str) -> dict[str, Any]:
     named: dict[str, Any] = {"field": ".".join(part for part in parts if part) or "(body)"}
     wrong = item.get("ctx", {}).get("error")
     if not isinstance(wrong, WrongIdentifier):
-        return {**named, "rule": item["type"], "message": item["msg"][:_WORDS_MAX]}
+        choices = item.get("ctx", {}).get("expected")
+        expected = {} if choices is None else {"expected": str(choices)[:_WORDS_MAX]}
+        return {**named, "rule": item["type"], "message": item["msg"][:_WORDS_MAX], **expected}
     named |= {"rule": wrong.rule, "message": str(wrong)[:_WORDS_MAX]}
     if "expected" in wrong.facts:
         named["expected"] = wrong.facts["expected"]

@@ -1,4 +1,4 @@
-"""Stretches of business days that figures speak of: a year, a quarter, or any days in a row."""
+"""Stretches of business days that figures speak of: years, quarters, months, days in a row."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from ledger.policies.holidays import add_months
 
 _YEAR = re.compile(r"(\d{4})")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
@@ -21,13 +22,16 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `2022`, `2022Q3` or `2022-03-01..2022-06-30`; ValueError for anything else."""
+        """Read `2022`, `2022Q3`, `2022-09` or `2022-03-01..2022-06-30`; else ValueError."""
         if match := _YEAR.fullmatch(text):
             year = int(match[1])
             return cls(date(year, 1, 1), date(year, 12, 31))
         if match := _QUARTER.fullmatch(text):
             start = date(int(match[1]), 3 * int(match[2]) - 2, 1)
             return cls(start, add_months(start, 3) - timedelta(days=1))
+        if match := _MONTH.fullmatch(text):
+            start = date(int(match[1]), int(match[2]), 1)
+            return cls(start, add_months(start, 1) - timedelta(days=1))
         if match := _RANGE.fullmatch(text):
             first, last = date.fromisoformat(match[1]), date.fromisoformat(match[2])
             if first <= last:
@@ -36,13 +40,12 @@ class Period:
 
     def __str__(self) -> str:
         """The shortest way to write the period."""
-        first, last = self.first, self.last
-        if self == Period.parse(f"{first.year:04d}"):
-            return f"{first.year:04d}"
-        quarter = Period.parse(f"{first.year:04d}Q{(first.month + 2) // 3}")
-        if self == quarter:
-            return f"{first.year:04d}Q{(first.month + 2) // 3}"
-        return f"{first}..{last}"
+        year = f"{self.first.year:04d}"
+        quarter = f"{year}Q{(self.first.month + 2) // 3}"
+        for text in (year, quarter, f"{year}-{self.first.month:02d}"):
+            if self == Period.parse(text):
+                return text
+        return f"{self.first}..{self.last}"
 
     @property
     def eve(self) -> date:
@@ -50,8 +53,8 @@ class Period:
         return self.first - timedelta(days=1)
 
     def before(self) -> "Period":
-        """The year or quarter before; for other periods as many days before the first."""
-        if _YEAR.fullmatch(str(self)) or _QUARTER.fullmatch(str(self)):
-            months = 12 if _YEAR.fullmatch(str(self)) else 3
-            return Period(add_months(self.first, -months), self.eve)
+        """The year, quarter or month before; else as many days before the first."""
+        for form, months in ((_YEAR, 12), (_QUARTER, 3), (_MONTH, 1)):
+            if form.fullmatch(str(self)):
+                return Period(add_months(self.first, -months), self.eve)
         return Period(self.eve - (self.last - self.first), self.eve)

@@ -48,8 +48,8 @@ REFUND_POLICIES: Final = {
     "leave": Title("不追回", "leave"),
 }
 ROUNDINGS: Final = {
-    "half-up-fen": Title("四舍五入到分", "half up to the fen"),
-    "floor-fen": Title("舍去分以下", "down to the fen"),
+    "half-up-fen": Title("四舍五入到 0.01 元", "half up to 0.01 yuan"),
+    "floor-fen": Title("舍去 0.01 元以下", "down to 0.01 yuan"),
     "floor-yuan": Title("舍去元以下", "down to the yuan"),
 }
 ROUNDING_LEVELS: Final = {

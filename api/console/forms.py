@@ -16,6 +16,7 @@ from api.exports.cells import word_of
 from api.home import Home
 from api.language import Language
 from ledger.folding import FOLDS
+from ledger.money import WrongAmount, capital_yuan, parse_yuan
 from ledger.subjects import kind_of
 from projections.code_words import CODE_WORDS
 from projections.disclosures import DISCLOSURES
@@ -52,6 +53,19 @@ class Field:
     def value(self) -> str:
         """The first of the values."""
         return self.values[0] if self.values else ""
+
+    @property
+    def capitals(self) -> str:
+        """The amount that was written down in capital numerals; empty where it is none."""
+        return capitals_of(self.value) if self.look is Look.YUAN else ""
+
+
+def capitals_of(text: str) -> str:
+    """An amount as people write it in capital numerals (大写); empty for what is no amount."""
+    try:
+        return capital_yuan(parse_yuan(text))
+    except WrongAmount:
+        return ""
 
 
 def fields_of(

@@ -57,12 +57,12 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
     """What this person may read; for strangers, how to come in."""
     if (turned := switched(request)) is not None:
         return turned
-    if caller is None:
-        return page(request, "stranger.html", {})
     home: Home = request.app.state.home
     tape = await run_in_threadpool(home.reader.tape)
-    recorded = tape.last_recorded()
     clocks = tape.frame(LogOpened).select("clock").collect().to_series()
+    if caller is None:
+        return page(request, "stranger.html", {"simulated": "simulated" in clocks})
+    recorded = tape.last_recorded()
     listed = [_listed(view, language(request)) for view in views_for(caller) if not view.needs]
     context = {
         "views": listed,

@@ -22,16 +22,24 @@ _SECRET_IN_ADDRESS = {**_NO_STORE, "referrer-policy": "origin"}
 @router.get("/sign-in")
 async def ask(request: Request, token: str = "") -> Response:
     """The page with the button; the secret stays in the page until it is pressed."""
+    if not token:
+        return RedirectResponse("/", 303, _NO_STORE)
     return page(request, "sign_in.html", {"token": token[:200]}, headers=_SECRET_IN_ADDRESS)
 
 
 @router.post("/sign-in")
 async def sign_in(request: Request, token: Annotated[str, Form(max_length=200)]) -> Response:
-    """Spend the link for a session cookie. A spent or dead link answers 410."""
+    """Spend the link for a session cookie. A spent or dead link answers 410.
+
+    Whoever is signed in already and presses the button of a spent link goes to the first page.
+    """
     need_own_site(request)
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
     session = await doorkeeper.sign_in(token)
     if session is None:
+        known = request.cookies.get(SESSION_COOKIE)
+        if known is not None and await doorkeeper.caller(known, "session") is not None:
+            return RedirectResponse("/", 303, _NO_STORE)
         raise RequestFault(Fault.SIGN_IN_LINK_IS_SPENT)
     answer = RedirectResponse("/", 303, _NO_STORE)
     answer.set_cookie(

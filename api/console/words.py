@@ -46,10 +46,13 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sign_in_button": ("登录知衡", "Sign in to zhiheng"),
     "sign_in_needed": ("请用登录链接进入", "Please come in by a sign-in link"),
     "sign_in_needed_text": (
-        "知衡没有密码。请向本单位的系统管理员索取一次性登录链接，在浏览器中打开。"
-        "演示环境启动时会在终端打印几条链接。",
+        "知衡没有密码。请向本单位的系统管理员索取一次性登录链接，在浏览器中打开。",
         "zhiheng has no passwords. Ask your administrator for a one-time sign-in link and open it "
-        "in this browser. The demonstration prints some links in its terminal when it starts.",
+        "in this browser.",
+    ),
+    "sign_in_demo": (
+        "这是演示：启动它的终端里打印了几条登录链接。",
+        "This is the demonstration: the terminal that started it shows some links.",
     ),
     "as_of": ("业务时点", "As of"),
     "known_at": ("认知时点", "Known at"),
@@ -203,8 +206,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "period": ("期间", "Period"),
     "period_hint": (
-        "年、季度或起止日期：2022、2022Q3、2022-03-01..2022-06-30",
-        "a year, a quarter or a range: 2022, 2022Q3, 2022-03-01..2022-06-30",
+        "年、季度、月份或起止日期：2022、2022Q3、2022-09、2022-03-01..2022-06-30",
+        "a year, a quarter, a month or a range: 2022, 2022Q3, 2022-09, 2022-03-01..2022-06-30",
     ),
     "group": ("组别", "Group"),
     "indicator": ("指标", "Indicator"),

@@ -30,8 +30,8 @@ LINE_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the amount is zero, so no money moved; remove the line or correct the amount",
         ),
         "amount_finer_than_fen": (
-            "“{value}”的小数超过两位。请按银行回单填写到分。",
-            "'{value}' has more than two decimals; give the amount to the fen",
+            "“{value}”的小数超过两位。请按银行回单填写，以元计最多两位小数。",
+            "'{value}' has more than two decimals; give the amount in yuan with two",
         ),
         "amount_too_large": (
             "“{value}”超出可记录的范围。请核对是否把账号填入了金额列。",

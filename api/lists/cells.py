@@ -13,14 +13,14 @@ from ledger.identifiers import (
     parse_patent_number,
     parse_publication_number,
 )
-from ledger.money import FEN_LIMIT
+from ledger.money import FEN_LIMIT, SCALES
 
 TEXT_LENGTH_MAX = 2_000
 _SEPARATORS = re.compile(r"[|;、\n]+")
 _COMMAS = re.compile(r"[|;、,\n\s]+")
 _SCIENTIFIC = re.compile(r"^\d(\.\d+)?E\+?\d+$")
 _KIND_CODE = re.compile(r"^(?:CN)?\d{7,9}[A-Z]\d?$")
-_AMOUNT = re.compile(r"^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?(万)?$")
+_AMOUNT = re.compile(r"^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?([万亿])?$")
 _MARKS = re.compile(r"\s|¥|CNY|RMB|人民币|元|整")
 
 
@@ -106,7 +106,7 @@ def need_day(cell: Cell, today: date | None = None) -> date:
 
 
 def read_fen(cell: Cell) -> int:
-    """Yuan, or 10,000 yuan where title or cell says 万, in fen; not negative, exact."""
+    """Yuan, or 万 and 亿 of them where title or cell says so, in fen; not negative, exact."""
     factor = 10_000 if cell.title.endswith(("(万元)", "(万)")) else 1
     return fen_of(need(cell), cell, factor)
 
@@ -128,7 +128,7 @@ def _fen(text: str, factor: int) -> int | str:
     if found is None:
         return "amount_malformed"
     decimals = found[2] or ""
-    unit = 10_000 if found[3] else factor
+    unit = 10 ** SCALES[found[3]] if found[3] else factor
     scaled = int(found[1].replace(",", "") + decimals) * unit * 100
     fen, rest = divmod(scaled, 10 ** len(decimals))
     if rest:

@@ -17,7 +17,7 @@ _AFTER_SIGNING = re.compile(
 )
 _AT_SIGNING = re.compile(r"(?:合同)?(?:签订|签署)(?:时|当日|当天|之日)")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)%")
-_AMOUNT = re.compile(r"¥?(\d[\d,]*(?:\.\d+)?万?)元?")
+_AMOUNT = re.compile(r"¥?(\d[\d,]*(?:\.\d+)?[万亿]?)元?")
 _FILLING = re.compile(
     r"首付款?|首期款?|预付款?|尾款|余款|第[一二三四五六七八九十\d]{1,3}[期次笔]款?|支付|付清|付款|到账|之?前|内|"
     r"于|付|合同|总额|总价|金额|价款|人民币|整|的|为|应|:|,|\(|\)|\s"

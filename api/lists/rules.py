@@ -97,8 +97,8 @@ CELL_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "'{value}' is not an amount; write it as 1234.56 or 12.5万元",
         ),
         "amount_finer_than_fen": (
-            "“{value}”精确到分以下。请按合同填写到分。",
-            "'{value}' is finer than a fen; give the amount to the fen",
+            "“{value}”的小数过多，不足 0.01 元。请按合同填写，以元计最多两位小数。",
+            "'{value}' is finer than 0.01 yuan; give the amount in yuan with two decimals",
         ),
         "amount_is_negative": (
             "“{value}”为负数。合同金额不能为负。",

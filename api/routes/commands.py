@@ -28,7 +28,8 @@ def idempotency_key(request: Request) -> str | None:
     if key is None:
         return None
     if not (0 < len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
-        rule = {"field": "Idempotency-Key", "message": "1 to 255 visible ASCII characters"}
+        message = "1 to 255 visible ASCII characters"
+        rule = {"field": "Idempotency-Key", "rule": "header_malformed", "message": message}
         raise RequestFault(Fault.REQUEST_IS_MALFORMED, errors=[rule])
     return key
 

@@ -1,7 +1,7 @@
 """Words for refusals of audit work and of the books."""
 
 from ledger.refusals import Refused
-from ledger.texts.text import Text
+from ledger.texts.text import Reason, Text
 
 TEXTS: dict[Refused, Text] = {
     Refused.SAMPLE_DOES_NOT_SUIT_ITS_METHOD: Text(
@@ -67,3 +67,34 @@ TEXTS: dict[Refused, Text] = {
         "restore the evidence folder, or have the original brought again",
     ),
 }
+
+REASONS: dict[str, Reason] = {
+    "size-exceeds-population": Reason("样本量大于总体", "the size exceeds the population"),
+    "size-goes-with-other-methods": Reason("货币单元抽样不填样本量", "no size goes with it"),
+    "size-is-missing": Reason("缺少样本量", "the size is missing"),
+    "size-is-out-of-range": Reason("样本量须为1至300", "the size is not 1 to 300"),
+    "size-is-below-strata": Reason("样本量少于层数", "the size is below the number of strata"),
+    "top-goes-with-top": Reason(
+        "必选项数只用于最大项抽样", "certain items go with the largest items only"
+    ),
+    "top-is-out-of-range": Reason(
+        "必选项数须在样本量之内", "there are more certain items than the size, or none"
+    ),
+    "values-go-with-monetary-unit": Reason(
+        "置信度、可容忍错报和预计错报三项只用于货币单元抽样，且须填全",
+        "confidence, tolerable and expected misstatement go together, with monetary units only",
+    ),
+    "confidence-is-unknown": Reason("没有该置信度的系数", "no factors for this confidence"),
+    "expected-is-negative": Reason("预计错报为负", "the expected misstatement is negative"),
+    "tolerable-is-too-small": Reason("可容忍错报太小", "the tolerable misstatement is too small"),
+    "too-many-strata": Reason("层数过多", "there are too many strata"),
+    "sample-is-too-large": Reason("样本超过300项", "the sample has more than 300 items"),
+    "strata-go-with-stratified": Reason("分层列只用于分层抽样", "strata go with strata only"),
+    "amount-is-missing": Reason("缺少金额列", "the column of amounts is missing"),
+    "estimator": Reason("推断方法不适用", "the estimator is another method's"),
+    "rows": Reason("行数", "rows"),
+    "amount_fen": Reason("金额（元）", "the amount (yuan)"),
+    "keys": Reason("样本项", "items"),
+    "layers": Reason("各层", "layers"),
+}
+"""How a sample's parameters or counts can be wrong."""

@@ -1,4 +1,4 @@
-"""Words for refusals around accounts, bank files and receipts. Amounts are given in fen (分)."""
+"""Words for refusals around accounts, bank files and receipts."""
 
 from ledger.refusals import Refused
 from ledger.texts.text import BreachText, Text
@@ -51,8 +51,8 @@ _RECEIPTS: dict[Refused, Text] = {
         "have a finance approver check for whom it was paid and confirm the payer",
     ),
     Refused.RECEIPT_IS_OVERALLOCATED: Text(
-        "到款{receipt}更正后，核销金额超出{over_fen}分",
-        "since its correction the receipt {receipt} is allocated {over_fen} fen too much",
+        "到款{receipt}更正后，核销金额超出{over_fen} 元",
+        "since its correction the receipt {receipt} is allocated {over_fen} yuan too much",
         "先撤回超出部分的核销",
         "take the surplus allocation back first",
     ),
@@ -69,8 +69,8 @@ _RECEIPTS: dict[Refused, Text] = {
         "claim and allocate the CNY line that the conversion brought",
     ),
     Refused.MORE_THAN_IS_THERE: Text(
-        "金额{amount_fen}分超过可用的{there_fen}分",
-        "{amount_fen} fen are asked for, {there_fen} fen are there",
+        "金额{amount_fen} 元超过可用的{there_fen} 元",
+        "{amount_fen} yuan are asked for, {there_fen} yuan are there",
         "减少金额，或先撤销其他核销",
         "lower the amount, or take another allocation back first",
     ),
@@ -81,8 +81,8 @@ _RECEIPTS: dict[Refused, Text] = {
         "check the number, or schedule the instalment first",
     ),
     Refused.INSTALMENT_WOULD_BE_OVERPAID: Text(
-        "合同{contract}第{instalment}期尚欠{open_fen}分，少于{amount_fen}分",
-        "instalment {instalment} of {contract} lacks {open_fen} fen, less than {amount_fen} fen",
+        "合同{contract}第{instalment}期尚欠{open_fen} 元，少于{amount_fen} 元",
+        "instalment {instalment} of {contract} lacks {open_fen} yuan, less than {amount_fen} yuan",
         "多付部分留作未核销，或不指明期次核销",
         "leave the rest unallocated, or allocate it without an instalment",
     ),

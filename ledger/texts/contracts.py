@@ -17,8 +17,8 @@ TEXTS: dict[Refused, Text] = {
         "if that registration is wrong, correct it first",
     ),
     Refused.TECHNICAL_AMOUNT_EXCEEDS_TOTAL: Text(
-        "技术交易额{technical_fen}分大于合同总额{total_fen}分",
-        "the technical amount, {technical_fen} fen, is more than the whole, {total_fen} fen",
+        "技术交易额{technical_fen} 元大于合同总额{total_fen} 元",
+        "the technical amount, {technical_fen} yuan, is more than the whole, {total_fen} yuan",
         "按认定登记证明核对两项金额",
         "compare both amounts with the certificate of registration",
     ),

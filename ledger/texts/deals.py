@@ -1,7 +1,7 @@
-"""Words for refusals and breaches around counterparties, patents and contracts; money in fen."""
+"""Words for refusals and breaches around counterparties, patents and contracts."""
 
 from ledger.refusals import Refused
-from ledger.texts.text import BreachText, Text
+from ledger.texts.text import BreachText, Reason, Text
 
 _COUNTERPARTIES: dict[Refused, Text] = {
     Refused.IDENTIFIER_IS_MISSING: Text(
@@ -20,7 +20,7 @@ _COUNTERPARTIES: dict[Refused, Text] = {
         "证件类型“{kind}”不适用于这种登记或编号",
         "identifiers of kind {kind} do not suit this command or this id",
         "自然人用“登记自然人交易对方”；信用代码编号只用于有信用代码的单位",
-        "register people by counterparty.register-individual; ids made of a credit code belong"
+        "register a person as an individual, by the form for that; ids made of a credit code belong"
         " to bodies that have one",
     ),
     Refused.CODE_CONTRADICTS_ID: Text(
@@ -72,8 +72,8 @@ _CONTRACTS: dict[Refused, Text] = {
         "take another number, or leave it out and the next one is given",
     ),
     Refused.INSTALMENTS_DO_NOT_SUM_TO_PRICE: Text(
-        "分期合计{sum_fen}分，与合同价款{price_fen}分不符",
-        "the instalments sum to {sum_fen} fen, the price is {price_fen} fen",
+        "分期合计{sum_fen} 元，与合同价款{price_fen} 元不符",
+        "the instalments sum to {sum_fen} yuan, the price is {price_fen} yuan",
         "核对分期与价款；保证金、提成等另标用途，不计入",
         "check both; deposits, royalties and the like have their own purpose and do not count",
     ),
@@ -84,14 +84,14 @@ _CONTRACTS: dict[Refused, Text] = {
         "list the days and amounts of the contract, or change the form of payment",
     ),
     Refused.INSTALMENT_HOLDS_MONEY: Text(
-        "第{number}期已到账{settled_fen}分，不能删去或改为更小的金额",
-        "instalment {number} holds {settled_fen} fen: it cannot go, nor become smaller than that",
+        "第{number}期已到账{settled_fen} 元，不能删去或改为更小的金额",
+        "instalment {number} holds {settled_fen} yuan: it cannot go, nor become smaller than that",
         "先撤销该期的款项分配，再登记变更",
         "take the allocations to it back first, then record the amendment",
     ),
     Refused.FREE_LICENSE_HAS_FEES: Text(
-        "免费许可不应有费用、提成或分期（已填一次性费用{fees_fen}分）",
-        "a free license has no fee, royalty or instalment (given up front: {fees_fen} fen)",
+        "免费许可不应有费用、提成或分期（已填一次性费用{fees_fen} 元）",
+        "a free license has no fee, royalty or instalment (given up front: {fees_fen} yuan)",
         "删去费用，或改付款方式",
         "remove what is to be paid, or change the form of payment",
     ),
@@ -102,15 +102,15 @@ _CONTRACTS: dict[Refused, Text] = {
         "give the rate of the contract as numerator and denominator, and its base",
     ),
     Refused.ZERO_ENTRY_FEE_LICENSE_HAS_ENTRY_FEE: Text(
-        "零入门费许可不应有入门费（已填{entry_fee_fen}分）",
-        "a zero-entry-fee license has no entry fee (given: {entry_fee_fen} fen)",
+        "零入门费许可不应有入门费（已填{entry_fee_fen} 元）",
+        "a zero-entry-fee license has no entry fee (given: {entry_fee_fen} yuan)",
         "入门费填0，或改为“入门费加提成”",
         "make the entry fee 0, or the payment entry-fee-plus-royalty",
     ),
     Refused.OPEN_LICENSE_MUST_BE_ORDINARY: Text(
         "开放许可（{origin}）只能是普通许可，不能是“{exclusivity}”",
         "an open license ({origin}) is ordinary by nature, not {exclusivity}",
-        "改为普通许可；单独谈成的许可来源填negotiated",
+        "改为普通许可；单独谈成的许可，来源填协商许可",
         "make it ordinary; a license negotiated apart has the origin negotiated",
     ),
     Refused.PATENT_IS_NOT_IN_CONTRACT: Text(
@@ -259,3 +259,13 @@ _ASSIGNMENTS: dict[str, BreachText] = {
 }
 
 BREACHES: dict[str, BreachText] = _RIGHTS | _LICENSES | _ASSIGNMENTS
+
+REASONS: dict[str, Reason] = {
+    "measure_is_missing": Reason("未填", "not given"),
+    "measure_is_negative": Reason("为负数", "negative"),
+    "industry_is_not_in_table": Reason("标准未列该行业", "the table has no such industry"),
+    "employees": Reason("从业人员", "employees"),
+    "revenue": Reason("营业收入", "revenue"),
+    "assets": Reason("资产总额", "assets"),
+}
+"""Why the figures of a firm tell no size."""

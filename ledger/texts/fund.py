@@ -17,8 +17,8 @@ _FUND: dict[Refused, Text] = {
         "return, award or appropriate those claims first, then close the fund",
     ),
     Refused.FUND_CAP_REACHED: Text(
-        "资金 {fund} 总额已用尽,剩余 {left_fen} 分",
-        "the cap of fund {fund} is reached; {left_fen} fen are left",
+        "资金 {fund} 总额已用尽,剩余 {left_fen} 元",
+        "the cap of fund {fund} is reached; {left_fen} yuan are left",
         "该申报已记录为受限额所限,不再核定",
         "the claim is on record as capped and gets no award",
     ),
@@ -152,9 +152,9 @@ _JUDGEMENT: dict[Refused, Text] = {
 
 _AWARD: dict[Refused, Text] = {
     Refused.MONEY_MOVED_SINCE_THE_REVIEW: Text(
-        "申报 {reward} 审核后到款有变化:审核时 {reviewed_base_fen} 分,现为 {base_fen} 分",
-        "money of claim {reward} moved since the review: {reviewed_base_fen} fen then, "
-        "{base_fen} fen now",
+        "申报 {reward} 审核后到款有变化:审核时 {reviewed_base_fen} 元,现为 {base_fen} 元",
+        "money of claim {reward} moved since the review: {reviewed_base_fen} yuan then, "
+        "{base_fen} yuan now",
         "请重新审核并重新公示,或退回",
         "review and publicise it again, or return it",
     ),
@@ -189,14 +189,14 @@ _AWARD: dict[Refused, Text] = {
         "leave the amounts out",
     ),
     Refused.AWARD_EXCEEDS_THE_REVIEW: Text(
-        "申报 {reward} 核定 {amount_fen} 分,超过审核的 {reviewed_fen} 分",
-        "{amount_fen} fen for claim {reward} is more than the {reviewed_fen} fen reviewed",
+        "申报 {reward} 核定 {amount_fen} 元,超过审核的 {reviewed_fen} 元",
+        "{amount_fen} yuan for claim {reward} is more than the {reviewed_fen} yuan reviewed",
         "核定金额不得超过审核金额",
         "award at most the reviewed amount",
     ),
     Refused.AWARDS_EXCEED_WHAT_IS_LEFT: Text(
-        "核定合计 {amounts_fen} 分,超过资金剩余 {left_fen} 分",
-        "the amounts sum to {amounts_fen} fen, more than the {left_fen} fen left",
+        "核定合计 {amounts_fen} 元,超过资金剩余 {left_fen} 元",
+        "the amounts sum to {amounts_fen} yuan, more than the {left_fen} yuan left",
         "请减少金额",
         "lower the amounts",
     ),
@@ -213,8 +213,8 @@ _AWARD: dict[Refused, Text] = {
         "to take money back all the same, give an amount and a reason",
     ),
     Refused.CLAW_BACK_EXCEEDS_THE_AWARD: Text(
-        "追回 {amount_fen} 分超过该奖励现存的 {standing_fen} 分",
-        "{amount_fen} fen is more than the {standing_fen} fen left of the award",
+        "追回 {amount_fen} 元超过该奖励现存的 {standing_fen} 元",
+        "{amount_fen} yuan is more than the {standing_fen} yuan left of the award",
         "请减少追回金额",
         "claw back less",
     ),
@@ -228,8 +228,8 @@ _PAYMENT: dict[Refused, Text] = {
         "appropriate inside the window",
     ),
     Refused.AWARD_EXCEEDS_WHAT_IS_DUE: Text(
-        "退款后奖励现存 {standing_fen} 分,高于应得 {due_fen} 分",
-        "after a refund the award stands at {standing_fen} fen, above the {due_fen} fen due",
+        "退款后奖励现存 {standing_fen} 元,高于应得 {due_fen} 元",
+        "after a refund the award stands at {standing_fen} yuan, above the {due_fen} yuan due",
         "先追回差额,再拨付",
         "claw the difference back first, then appropriate",
     ),
@@ -246,26 +246,26 @@ _PAYMENT: dict[Refused, Text] = {
         "name each person once",
     ),
     Refused.PAYOUT_EXCEEDS_THE_SHARE: Text(
-        "发放给 {person} 的 {amount_fen} 分不在其待发的 {owed_fen} 分之内",
-        "{amount_fen} fen for {person} is not within the {owed_fen} fen still owed",
+        "发放给 {person} 的 {amount_fen} 元不在其待发的 {owed_fen} 元之内",
+        "{amount_fen} yuan for {person} is not within the {owed_fen} yuan still owed",
         "请按份额发放",
         "pay within the person's share",
     ),
     Refused.PAYOUT_EXCEEDS_WHAT_IS_IN_HAND: Text(
-        "发放合计 {amount_fen} 分超过在手的 {in_hand_fen} 分",
-        "the payouts of {amount_fen} fen are more than the {in_hand_fen} fen in hand",
+        "发放合计 {amount_fen} 元超过在手的 {in_hand_fen} 元",
+        "the payouts of {amount_fen} yuan are more than the {in_hand_fen} yuan in hand",
         "请减少发放金额",
         "pay less",
     ),
     Refused.TAX_EXCEEDS_THE_PAYOUT: Text(
-        "{person} 的代扣税 {tax_fen} 分超过发放额 {amount_fen} 分",
-        "the tax of {tax_fen} fen for {person} is more than the payout of {amount_fen} fen",
+        "{person} 的代扣税 {tax_fen} 元超过发放额 {amount_fen} 元",
+        "the tax of {tax_fen} yuan for {person} is more than the payout of {amount_fen} yuan",
         "请核对代扣税额",
         "check the tax withheld",
     ),
     Refused.RETURN_EXCEEDS_WHAT_IS_IN_HAND: Text(
-        "退回 {amount_fen} 分超过未发放的 {in_hand_fen} 分",
-        "{amount_fen} fen is more than the {in_hand_fen} fen not paid out",
+        "退回 {amount_fen} 元超过未发放的 {in_hand_fen} 元",
+        "{amount_fen} yuan is more than the {in_hand_fen} yuan not paid out",
         "请减少退回金额",
         "return less",
     ),

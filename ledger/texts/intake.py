@@ -20,14 +20,14 @@ TEXTS: dict[Refused, Text] = {
     Refused.STATEMENT_ACCOUNT_MUST_BE_NAMED: Text(
         "文件中没有本方账号，无法判断属于哪个账户。",
         "the file does not say which account it belongs to",
-        "请指定账户（account:…），或导出带本方账号的文件。",
-        "Name the account (account:…), or export the file with its account number.",
+        "请指定账户，或导出带本方账号的文件。",
+        "Name the account, or export the file with its account number.",
     ),
     Refused.STATEMENT_ACCOUNT_IS_NOT_REGISTERED: Text(
         "文件的本方账号（尾号 {tail}）没有登记为本机构的账户。",
         "the file's own account number (ending in {tail}) is not registered for this institution",
-        "请先登记该账户（account.register），再导入。",
-        "Register the account first (account.register), then import.",
+        "请先登记该账户，再导入。",
+        "Register the account first, then import.",
     ),
     Refused.STATEMENT_BELONGS_TO_ANOTHER_ACCOUNT: Text(
         "文件的本方账号（尾号 {tail}）不是所选账户 {account} 的账号。",
@@ -68,8 +68,8 @@ TEXTS: dict[Refused, Text] = {
     Refused.LIST_COLUMNS_ARE_MISSING: Text(
         "名单缺少必需的列：{wanted}。现有的列标题：{titles}。",
         "the list lacks needed columns: {missing}; its titles are: {titles}",
-        "请指明哪一列是什么（例如 申请号=patent），或补上缺少的列。",
-        "Say which column is what (as title=field), or add what is missing.",
+        "请指明哪一列是什么，或补上缺少的列。",
+        "Say which column is what, or add what is missing.",
     ),
     Refused.LIST_HAS_REJECTED_ROWS: Text(
         "名单中有 {rejected} 行不能接收，因此一行也没有写入。",
@@ -86,7 +86,7 @@ TEXTS: dict[Refused, Text] = {
     Refused.CURSOR_IS_MALFORMED: Text(
         "分页标记 {after} 无效。",
         "'{after}' is not a cursor",
-        "请使用上一页返回的 next，或从头开始。",
+        "请使用上一页给出的续页标记，或从头开始。",
         "Use the 'next' of the page before, or start again.",
     ),
 }

@@ -6,9 +6,9 @@ from ledger.texts.text import Text
 _REQUEST: dict[Refused, Text] = {
     Refused.COMMAND_IS_MALFORMED: Text(
         "命令{command}的内容不符合格式",
-        "the body of {command} does not have the form the command asks for",
-        "按所列字段逐项改正后重新提交",
-        "correct the fields listed under errors and send it again",
+        "{command} is not filled in as it has to be",
+        "逐项改正后重新提交",
+        "correct what is named and send it again",
     ),
     Refused.COMMAND_IS_UNKNOWN: Text(
         "没有名为{command}的命令",
@@ -36,8 +36,8 @@ _REQUEST: dict[Refused, Text] = {
         "split it into several commands, or shorten the texts",
     ),
     Refused.DATE_MUST_NOT_LIE_IN_THE_FUTURE: Text(
-        "日期{date}（字段{field}）晚于今天{today}",
-        "the date {date} ({field}) lies after today, {today}",
+        "{field}的日期{date}晚于今天{today}",
+        "the date {date} of {field} lies after today, {today}",
         "等到当日再登记，或改正日期",
         "record it when the day has come, or correct the date",
     ),
@@ -51,7 +51,7 @@ _REQUEST: dict[Refused, Text] = {
         "此操作必须写明理由",
         "this needs a reason",
         "在“理由”一栏说明原因后重新提交",
-        "say why in the field reason and send it again",
+        "say why under “reason” and send it again",
     ),
 }
 
@@ -96,7 +96,7 @@ _ACCESS: dict[Refused, Text] = {
         "您在多个机构任职，须指明代表哪一个：{institutions}",
         "you hold the role at several institutions and have to name one: {institutions}",
         "在“机构”一栏填写其中一个",
-        "give one of them in the field institution",
+        "give one of them as the institution",
     ),
     Refused.SUBJECT_IS_UNKNOWN: Text(
         "找不到{subject}",
@@ -113,8 +113,8 @@ _ACCESS: dict[Refused, Text] = {
     Refused.HUMAN_NEEDS_A_PERSON: Text(
         "操作者{actor}是自然人，必须注明是哪一位人员",
         "the actor {actor} is human and needs the person it is",
-        "请先登记该人员，再填写 person；若是程序请填 kind 为 program",
-        "register the person first and name it in person; for a program state kind program",
+        "请先登记该人员，再填写“人员”；若是程序，类型请选“程序”",
+        "register the person first and name it; a program is registered as the kind program",
     ),
     Refused.ACTOR_IS_UNKNOWN: Text(
         "操作者{actor}尚未登记或在该机构没有角色",
@@ -126,13 +126,13 @@ _ACCESS: dict[Refused, Text] = {
         "角色{role}只能在某一机构内授予",
         "the role {role} is granted at an institution only",
         "填写机构代码",
-        "name the institution in the field scope",
+        "name the institution",
     ),
     Refused.ROLE_HOLDS_CITY_WIDE: Text(
         "角色{role}在全市范围有效，不能限定于一个机构",
         "the role {role} holds across the city and cannot be tied to one institution",
         "不要填写机构代码",
-        "leave the field scope empty",
+        "name no institution",
     ),
     Refused.ROLE_NEEDS_AN_END: Text(
         "角色{role}必须有截止日期",
@@ -255,16 +255,16 @@ _CORRECTIONS: dict[Refused, Text] = {
         "keep the subject; if the subject itself was wrong, void the fact and record a new one",
     ),
     Refused.REPLACEMENT_CHANGES_A_COMMITMENT: Text(
-        "更正不得改动字段{field}：它与保密库中的内容对应",
+        "更正不得改动字段“{field}”：它与保密库中的内容对应",
         "a correction leaves {field} as it is: it belongs to what the vault holds",
-        "原样保留该字段；保密内容有误的，先作废，再重新登记",
-        "repeat the field unchanged; if the private text was wrong, void and record anew",
+        "原样保留该栏；保密内容有误的，先作废，再重新登记",
+        "leave it unchanged; if the private text was wrong, void and record anew",
     ),
     Refused.REPLACEMENT_CHANGES_A_FIXED_FIELD: Text(
-        "更正不得使字段{field}与该事实（{type}）的其他内容相矛盾",
+        "更正不得使字段“{field}”与该事实（{type}）的其他内容相矛盾",
         "a correction must not make {field} contradict the rest of the fact ({type})",
-        "按其余字段填写该字段；整条登记错误的，先作废，再重新登记",
-        "let the field follow from the others; if the whole fact was wrong, void and record anew",
+        "按其余各栏填写该栏；整条登记错误的，先作废，再重新登记",
+        "let it follow from the others; if the whole fact was wrong, void and record anew",
     ),
 }
 

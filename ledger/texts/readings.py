@@ -20,7 +20,7 @@ TEXTS: dict[Refused, Text] = {
         "指标“{indicator}”只有全市一个数，不能按机构或组别拆分，也不计增长。",
         "The indicator '{indicator}' is one number for the whole city, neither split by "
         "institution or group nor compared for growth.",
-        "请去掉 institution 和 group 后重试；其明细只供可查阅全部机构的人员使用。",
+        "请去掉机构和组别后重试；其明细只供可查阅全部机构的人员使用。",
         "Ask without institution and group; its entries are for readers of all institutions.",
     ),
     Refused.CATALOGUE_IS_UNKNOWN: Text(

@@ -12,6 +12,13 @@ class Text(NamedTuple):
     mend_en: str
 
 
+class Reason(NamedTuple):
+    """What exactly was wrong, where one rule can be broken in several ways; fits in brackets."""
+
+    zh: str
+    en: str
+
+
 class BreachText(NamedTuple):
     """What rule reality broke; `{name}` stands for a value of the breach."""
 

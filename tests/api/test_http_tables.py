@@ -94,25 +94,32 @@ def test_wrong_fields_are_named_one_by_one_in_the_language_asked_for() -> None:
     part = {"contract": LICENSE, "purpose": "license-fee", "amount_fen": 1.5}
     body = {"receipt": RECEIPT, "parts": [part], "colour": "red"}
     zh = refused_text("receipt.allocate", body, "zh")
-    assert "parts.0.amount_fen 须为整数；金额以分为单位，不带小数" in zh
-    assert "colour 没有这个字段" in zh
+    assert "命令“核销到合同”的内容不符合格式" in zh
+    assert "“第1项核销明细的金额”不是可记的金额：请以元填写" in zh
+    assert "“colour”没有这一栏" in zh
     assert "太少" not in zh
-    assert "Input should be a valid integer" in refused_text("receipt.allocate", body, "en")
-    assert "parts 项数太少" in refused_text("receipt.allocate", {**body, "parts": []}, "zh")
+    en = refused_text("receipt.allocate", body, "en")
+    assert "amount of parts no. 1 is no amount that can be kept: write yuan" in en
+    assert "“核销明细”项数太少" in refused_text("receipt.allocate", {**body, "parts": []}, "zh")
+    part = {**part, "amount_fen": 100, "purpose": "gift"}
+    zh = refused_text("receipt.allocate", {**body, "parts": [part]}, "zh")
+    assert "“第1项核销明细的用途”不在可选项之内（应为 许可费、转让价款、" in zh
+    people = {"contributors": [{"person": "x", "share": "half"}]}
+    assert "“第1位完成人的份额”" in refused_text("disclosure.submit", people, "zh")
 
 
 def test_a_wrong_check_digit_says_which_one_was_expected() -> None:
     text = refused_text("patent.grant", {"patent": "patent:2018100000011"}, "zh")
-    assert "patent 专利号的校验位不对（应为 4）" in text
+    assert "“专利”专利号的校验位不对（应为 4）" in text
     wrong = {"rule": "credit_code_check_is_wrong", "value": "9131", "expected": "P"}
     refusal = Refusal(Refused.IDENTIFIER_IS_WRONG, **wrong)
     assert "统一社会信用代码的校验位不对（应为 P）" in told(refusal, "zh")[0]
-    assert "credit code check is wrong" in told(refusal, "en")[0]
+    assert "wrong check character for a credit code" in told(refusal, "en")[0]
 
 
 def test_codes_in_refusals_and_breaches_are_words() -> None:
     refusal = Refusal(Refused.ROLE_IS_MISSING, roles=["finance-approver", "bureau-payer"])
-    assert "财务审批; 知识产权局拨付" in told(refusal, "zh")[0]
+    assert "财务审批、知识产权局拨付" in told(refusal, "zh")[0]
     assert "finance approver" in told(refusal, "en")[0]
     values = {"patent": "patent:1", "license": "license:1", "other": "license:2"}
     breach = Breach("exclusive-over-ordinary", {**values, "exclusivity": "sole"})

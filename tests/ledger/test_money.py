@@ -15,6 +15,7 @@ from ledger.money import (
     Rounding,
     WrongAmount,
     apply_rate,
+    capital_yuan,
     parse_yuan,
     plain_yuan,
     split,
@@ -57,6 +58,12 @@ weight_lists = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, m
         ("0", 0),
         ("-0.00", 0),
         ("90071992547409.91", FEN_LIMIT - 1),
+        ("123万", 123_000_000),
+        ("12.5万元", 12_500_000),
+        ("１．２３４５６７ 万元", 1_234_567),
+        ("0.5亿", 5_000_000_000),
+        ("-1,230 万元", -1_230_000_000),
+        ("(3亿元)", -30_000_000_000),
     ],
 )
 def test_an_amount_as_people_write_it_is_read_to_the_fen(text: str, fen: int) -> None:
@@ -90,6 +97,11 @@ def test_an_amount_as_people_write_it_is_read_to_the_fen(text: str, fen: int) ->
         ("1.230", AmountFault.DECIMALS),
         ("90071992547409.92", AmountFault.TOO_LARGE),
         ("9" * 5000, AmountFault.TOO_LARGE),
+        ("1.2345678万", AmountFault.DECIMALS),
+        ("1万2", AmountFault.NOT_A_NUMBER),
+        ("万", AmountFault.NOT_A_NUMBER),
+        ("1万亿", AmountFault.NOT_A_NUMBER),
+        ("900720亿", AmountFault.TOO_LARGE),
     ],
 )
 def test_anything_else_is_refused_with_its_own_reason(text: str, fault: AmountFault) -> None:
@@ -116,6 +128,72 @@ def test_fen_are_shown_as_yuan(fen: int, shown: str, plain: str) -> None:
 @given(amounts)
 def test_what_is_shown_can_be_read_back(fen: int) -> None:
     assert parse_yuan(yuan(fen)) == parse_yuan(plain_yuan(fen)) == fen
+
+
+@pytest.mark.parametrize(
+    ("fen", "written"),
+    [
+        (123_000_000, "壹佰贰拾叁万元整"),
+        (140_950, "壹仟肆佰零玖元伍角"),
+        (600_714, "陆仟零柒元壹角肆分"),
+        (1_640_902, "壹万陆仟肆佰零玖元零贰分"),
+        (32_504, "叁佰贰拾伍元零肆分"),
+        (1_000_700_000_000, "壹佰亿零柒佰万元整"),
+        (10_000_000_100, "壹亿零壹元整"),
+        (100_000_000_000_000, "壹万亿元整"),
+        (0, "零元整"),
+        (7, "柒分"),
+        (50, "伍角"),
+        (-150, "负壹元伍角"),
+    ],
+)
+def test_amounts_in_capital_numerals_follow_the_rules_of_vouchers(fen: int, written: str) -> None:
+    assert capital_yuan(fen) == written
+
+
+_FIGURES = {numeral: value for value, numeral in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_UNITS = {"拾": 10, "佰": 100, "仟": 1_000}
+
+
+def read_capitals(written: str) -> int:
+    """Fen from capital numerals, by a reader that shares nothing with the writer."""
+    sign = -1 if written.startswith("负") else 1
+    yuan_part, mark, rest = written.removeprefix("负").partition("元")
+    if not mark:
+        yuan_part, rest = "", yuan_part
+    total = section = figure = 0
+    for each in yuan_part:
+        if each in _FIGURES:
+            figure = _FIGURES[each]
+        elif each in _UNITS:
+            section, figure = section + figure * _UNITS[each], 0
+        else:
+            scale = {"万": 10**4, "亿": 10**8}[each]
+            if scale > 10**4:
+                total, section, figure = (total + section + figure) * scale, 0, 0
+            else:
+                total, section, figure = total + (section + figure) * scale, 0, 0
+    fen, last = (total + section + figure) * 100, 0
+    for each in rest.removesuffix("整"):
+        if each in _FIGURES:
+            last = _FIGURES[each]
+        else:
+            fen += last * {"角": 10, "分": 1}[each]
+    return sign * fen
+
+
+@given(amounts)
+def test_capital_numerals_say_the_amount_and_nothing_twice(fen: int) -> None:
+    written = capital_yuan(fen)
+    assert read_capitals(written) == fen
+    assert "零零" not in written
+    assert written.endswith("整") == (fen % 100 == 0)
+
+
+@given(amounts)
+def test_an_amount_in_ten_thousands_is_the_same_amount(fen: int) -> None:
+    whole, rest = divmod(abs(fen), 1_000_000)
+    assert parse_yuan(f"{'-' if fen < 0 else ''}{whole}.{rest:06d}万元") == fen
 
 
 @pytest.mark.parametrize("value", ["1.5", "1.0", "true", '"1"', str(2**53), str(-(2**53))])

@@ -18,17 +18,32 @@ days = st.dates(date(1990, 1, 1), date(2199, 12, 31))
         ("2022Q1", date(2022, 1, 1), date(2022, 3, 31)),
         ("2022Q4", date(2022, 10, 1), date(2022, 12, 31)),
         ("2024Q1", date(2024, 1, 1), date(2024, 3, 31)),
+        ("2022-09", date(2022, 9, 1), date(2022, 9, 30)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2022-12", date(2022, 12, 1), date(2022, 12, 31)),
         ("2024-02-29..2024-02-29", date(2024, 2, 29), date(2024, 2, 29)),
     ],
 )
-def test_a_year_a_quarter_and_days_in_a_row_are_read(text: str, first: date, last: date) -> None:
+def test_a_year_a_quarter_a_month_and_days_in_a_row_are_read(
+    text: str, first: date, last: date
+) -> None:
     assert Period.parse(text) == Period(first, last)
     assert str(Period(first, last)) == text
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "22", "2022Q5", "2022Q0", "2022-01", "2022-01-02..2022-01-01", "2023-02-29..2023-03-01"],
+    [
+        "",
+        "22",
+        "2022Q5",
+        "2022Q0",
+        "2022-1",
+        "2022-00",
+        "2022-13",
+        "2022-01-02..2022-01-01",
+        "2023-02-29..2023-03-01",
+    ],
 )
 def test_anything_else_is_no_period(text: str) -> None:
     with pytest.raises(ValueError, match=r"period|day|month"):
@@ -38,6 +53,7 @@ def test_anything_else_is_no_period(text: str) -> None:
 def test_days_that_are_a_year_or_a_quarter_are_written_so() -> None:
     assert str(Period.parse("2022-01-01..2022-12-31")) == "2022"
     assert str(Period.parse("2022-07-01..2022-09-30")) == "2022Q3"
+    assert str(Period.parse("2022-09-01..2022-09-30")) == "2022-09"
     assert str(Period.parse("2022-01-01..2022-06-30")) == "2022-01-01..2022-06-30"
 
 
@@ -47,6 +63,8 @@ def test_days_that_are_a_year_or_a_quarter_are_written_so() -> None:
         ("2022", "2021"),
         ("2022Q1", "2021Q4"),
         ("2024Q2", "2024Q1"),
+        ("2024-03", "2024-02"),
+        ("2022-01", "2021-12"),
         ("2024-03-01..2024-03-02", "2024-02-28..2024-02-29"),
         ("2022-01-01..2022-06-30", "2021-07-04..2021-12-31"),
     ],
