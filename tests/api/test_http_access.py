@@ -199,7 +199,10 @@ def test_outside_one_s_institution_the_answer_is_404_without_a_hint(house: House
     real, made_up = house.office.account, f"account:{uuid.uuid4()}"
     answers = [stranger.get(f"/v1/history/{subject}") for subject in (real, made_up)]
     assert [answer.status_code for answer in answers] == [404, 404]
-    bodies = [answer.text.replace(real, "X").replace(made_up, "X") for answer in answers]
+    bodies = [
+        answer.text.replace(subject, "X").replace(subject.partition(":")[2][:8], "x")
+        for answer, subject in zip(answers, (real, made_up), strict=True)
+    ]
     assert bodies[0] == bodies[1]
     for path in (f"/v1/facts?institution={FIRST}", f"/v1/views/receipts?institution={FIRST}"):
         assert stranger.get(path).status_code == 404
