@@ -32,6 +32,9 @@ _SAID: Final = (
 )
 """Nouns after which a subject's kind is not said once more."""
 
+_NAMELESS: Final = "?"
+"""The command of a body that could not be read so far as to know it."""
+
 _SHORT: Final = 8
 _UUID: Final = 36
 
@@ -72,6 +75,8 @@ def _word(name: str, value: str, spoken: Language) -> str:
         words = CODE_WORDS.get(field, {}).get(value)
         if words is not None:
             return words.zh if spoken == "zh" else words.en
+    if name == "command" and value == _NAMELESS:
+        return "" if spoken == "zh" else "what was sent"
     if value in BY_NAME and name in ("command", "done", "instead"):
         return command_title(value, spoken)
     if name in ("field", "parameter", "done") and value in FIELD_WORDS:
