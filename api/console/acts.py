@@ -5,13 +5,14 @@ now, by this reader, is asked of its own decision, said as far as a page can say
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from api.access import Caller
 from api.console.act_conditions import CONDITIONS, UNFITTING
@@ -70,12 +71,14 @@ _VARIANTS_MAX: Final = 12
 class Act:
     """A command about a kind of subject, and the field that takes it (None: it is understood).
 
-    `weight` orders what is offered: 0 needs such a thing, 1 may begin from it, 2 takes anything.
+    `above` are the fields that the field stands in. `weight` orders what is offered: 0 needs such
+    a thing, 1 may begin from it, 2 takes anything.
     """
 
     command: type[Command]
     shape: Shape | None
     weight: int
+    above: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -204,21 +207,17 @@ def _half_said(act: Act, caller: Caller, thing: Thing) -> Iterator[Command]:
 
     Dates are today's, texts are there, amounts are the least: whoever acts now can say as much.
     """
-    command, today = act.command, caller.day
-    shapes = shapes_of(command)
+    command = act.command
     said: dict[str, Any] = {"reason": "-", "institution": _acting_for(command, caller, thing)}
     if command.FRESH is not None:
         said[command.FRESH] = f"{command.FRESH}:{uuid.uuid4()}"
-    plain: dict[Look, Any] = {Look.DATE: today, Look.TEXT: "-", Look.LONG: "-"}
-    if act.name not in CONDITIONS:
-        plain[Look.YUAN] = 1
-    said |= {each.name: plain[each.look] for each in shapes if each.needed and each.look in plain}
+    shapes = shapes_of(command)
+    said |= _plainly(shapes, caller.day, amounts=act.name not in CONDITIONS or bool(act.above))
     for name, text in thing.said.items():
         if name in command.model_fields:
             said[name] = _read(command, name, text)
     if act.shape is not None:
-        many = act.shape.look is Look.SUBJECTS
-        said[act.shape.name] = (thing.subject,) if many else thing.subject
+        said |= _naming(act.shape, act.above, command, shapes, thing.subject, caller.day)
     open_choices = [
         (each.name, each.codes or ("true", "false"))
         for each in shapes
@@ -230,6 +229,46 @@ def _half_said(act: Act, caller: Caller, thing: Thing) -> Iterator[Command]:
     ((name, codes),) = open_choices
     for code in codes:
         yield command.model_construct(**said, **{name: _read(command, name, code)})
+
+
+def _plainly(shapes: Iterable[Shape], today: date, *, amounts: bool) -> dict[str, Any]:
+    """What every needed field of these kinds can be given."""
+    plain: dict[Look, Any] = {Look.DATE: today, Look.TEXT: "-", Look.LONG: "-"}
+    if amounts:
+        plain[Look.YUAN] = 1
+    return {each.name: plain[each.look] for each in shapes if each.needed and each.look in plain}
+
+
+def _naming(
+    shape: Shape,
+    above: Sequence[str],
+    model: type[BaseModel],
+    shapes: Iterable[Shape],
+    subject: str,
+    today: date,
+) -> dict[str, Any]:
+    """The field that takes a subject, within the parts it stands in."""
+    if not above:
+        return {shape.name: (subject,) if shape.look is Look.SUBJECTS else subject}
+    outer = next(each for each in shapes if each.name == above[0])
+    part = _model_in(model.model_fields[outer.name].annotation)
+    said = _plainly(outer.parts, today, amounts=True)
+    said |= _naming(shape, above[1:], part, outer.parts, subject, today)
+    made = part.model_construct(**said)
+    return {outer.name: (made,) if outer.look is Look.ROWS else made}
+
+
+def _model_in(annotation: Any) -> type[BaseModel]:
+    """The model that a field's type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(_model_in(each) for each in get_args(annotation) if _has_model(each))
+
+
+def _has_model(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, BaseModel)
+    return any(map(_has_model, get_args(annotation)))
 
 
 @lru_cache(maxsize=2_048)

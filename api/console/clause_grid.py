@@ -8,9 +8,10 @@ from api.access import Caller
 from api.clause_cells import may_do
 from api.compliance import AskedClauses
 from api.console.cells import called, subjects_in
+from api.console.choosers import Choosing, choices
 from api.console.form_pages import form_told
-from api.console.form_shapes import is_simple, kinds_asked, shapes_of
-from api.console.forms import subjects_named, subjects_offered
+from api.console.form_shapes import is_simple, shapes_of
+from api.console.forms import subjects_named
 from api.console.pages import within
 from api.exports.cells import word_of
 from api.figures import Standpoint
@@ -21,6 +22,7 @@ from compliance.assess import Assessment
 from compliance.clause import BUREAU, STATUS_WORDS, Bearing, Catalogue, Status, Words
 from ledger.commands import BY_NAME
 from ledger.decisions import RecordDecision
+from ledger.looking import Onlooker
 from projections.subject_names import subject_names
 
 ROWS_SHOWN: Final = 2_000
@@ -127,6 +129,7 @@ def groups_of(
 
 def mending(
     home: Home,
+    onlooker: Onlooker,
     caller: Caller,
     seen: Assessment,
     at: Standpoint,
@@ -141,8 +144,7 @@ def mending(
     unsettled = seen.items.filter(seen.items["bearing"] != str(Bearing.EVIDENCE))
     concerned = subjects_named(at.tape, unsettled["position"])
     mine = [each for each in commands if may_do(caller, each, seen)]
-    kinds = {kind for each in mine for kind in kinds_asked(shapes_of(each))}
-    offered = subjects_offered(home, at.tape, caller, spoken, kinds, [seen.institution], concerned)
+    choosing = Choosing(home, onlooker, caller, spoken, [seen.institution])
     scoped = None if seen.clause.binds == BUREAU else seen.institution
     return [
         {
@@ -150,7 +152,7 @@ def mending(
             "roles": [word_of("role", role, spoken) for role in sorted(each.ROLES or ())],
             "may": each in mine,
             "link": f"/forms/{each.NAME}?{urlencode({'back': back})}",
-            "form": form_told(each, offered, {}, spoken, scoped)
+            "form": form_told(each, choices(choosing, each, {}, concerned), {}, spoken, scoped)
             if each in mine and is_simple(shapes_of(each))
             else None,
         }

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.access import CallerNow
+from api.access import Caller, CallerNow
 from api.clause_cells import assessed, cell_read, history_read
 from api.compliance import (
     WHERE,
@@ -34,7 +34,8 @@ from api.console.clause_grid import (
     said,
 )
 from api.console.pages import institutions_within, within
-from api.console.rendering import page, switched
+from api.console.rendering import here, page, switched
+from api.console.row_acts import row_menus, things_of
 from api.console.words import WORDS
 from api.exports.cells import word_of
 from api.figures import Standpoint, standpoint
@@ -135,7 +136,9 @@ async def cell_page(catalogue: str, clause: str, request: Request, caller: Calle
             "downloads": _downloads(f"/v1{own}", {"institution": institution, **_pinned(at)}),
             **cell_told(reading, seen, spoken),
             "groups": groups_of(reading, at, asked, spoken),
-            "mending": mending(home, caller, seen, at, f"{own}?{here}", spoken),
+            "mending": mending(
+                home, request.app.state.onlooker, caller, seen, at, f"{own}?{here}", spoken
+            ),
             "exempting": exempting(caller, found, seen, f"{own}?{here}"),
         }
 
@@ -159,7 +162,7 @@ async def history_page(
         return history_read(found, assessed(found, chosen, institution, at), caller, at, since)
 
     path = f"/v1/compliance/{found.id}/{chosen.id}/history"
-    return await _table_page(request, asked, given, made, path, "")
+    return await _table_page(request, caller, asked, given, made, path, "")
 
 
 @router.get("/deadlines")
@@ -171,6 +174,7 @@ async def deadlines_page(request: Request, caller: CallerNow) -> Response:
     asked = asked_clauses(caller, given)
     return await _table_page(
         request,
+        caller,
         asked,
         given,
         lambda at: deadlines_read(asked, at),
@@ -181,6 +185,7 @@ async def deadlines_page(request: Request, caller: CallerNow) -> Response:
 
 async def _table_page(
     request: Request,
+    caller: Caller,
     asked: AskedClauses,
     given: Mapping[str, str],
     made: Callable[[Standpoint], Reading],
@@ -189,6 +194,7 @@ async def _table_page(
 ) -> Response:
     """A table about clauses on the page that views have."""
     home, spoken = request.app.state.home, language(request)
+    onlooker = request.app.state.onlooker
     other = "en" if spoken == "zh" else "zh"
 
     def read() -> dict[str, Any]:
@@ -202,8 +208,12 @@ async def _table_page(
         rows = reading.rows.head(ROWS_SHOWN).rows()
         names = subject_names(at.tape, subjects_in(reading.view.columns, rows), within(asked.scope))
         around = _around(asked, at, given, spoken)
+        things = things_of(reading.view, rows)
         return {
             **around,
+            "menus": row_menus(onlooker, caller, things, spoken, here(request))
+            if at.tape.size == at.head
+            else None,
             "title": reading.view.zh if spoken == "zh" else reading.view.en,
             "about": about and WORDS[spoken][about],
             "filters": [

@@ -17,6 +17,7 @@ from api.bodies import read_body
 from api.console.audit_tables import Seen
 from api.console.audit_words import audit_words
 from api.console.cells import Link, called
+from api.console.choosers import Choices
 from api.console.figure_cells import FigureTeller
 from api.console.form_pages import form_told, institutions_of
 from api.console.pages import within
@@ -139,7 +140,7 @@ def _step(item: Entry, entry: dict[str, Any], teller: Teller) -> dict[str, Any]:
 def _forms(caller: Caller, row: dict[str, Any], spoken: Language) -> list[dict[str, Any]]:
     """The forms of what this person may do about the finding as it stands."""
     finding, institution = row["finding"], row["institution"]
-    offered = {"finding": [(finding, row["title"])]}
+    offered = {"finding": Choices(((finding, row["title"]),))}
     given = {"finding": [finding]}
     return [
         form_told(each, offered, given, spoken, institution)

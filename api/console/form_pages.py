@@ -11,8 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.access import Caller, CallerNow, need_role
-from api.console.form_shapes import Form, body_of, kinds_asked, shapes_of
-from api.console.forms import Offered, fields_of, subjects_offered
+from api.console.cells import called
+from api.console.choosers import Choosing, Offered, choices
+from api.console.form_shapes import Form, body_of, shapes_of
+from api.console.forms import fields_of
 from api.console.looks import look_told
 from api.console.rendering import page, switched
 from api.door import declared
@@ -27,7 +29,8 @@ from ledger.case import Command
 from ledger.facts import TOPICS
 from ledger.looking import Look
 from ledger.refusals import Refusal, Refused
-from projections.fact_titles import TITLES
+from projections.fact_titles import TITLES, Title
+from projections.subject_names import subject_names
 
 _NO_STORE = {"cache-control": "no-store"}
 _OWN = ("command_key", "back", "institution", "confirmed", "again")
@@ -137,18 +140,26 @@ async def _asked_again(
     places = institutions_of(caller, command)
     chosen = _first(given, "institution")
     anywhere = caller.scope(command.ROLES or frozenset()).everywhere
-    within = [chosen] if chosen and (anywhere or chosen in places) else places
-    kinds = kinds_asked(shapes_of(command))
-    home, spoken = request.app.state.home, language(request)
+    within: list[str] | None = [chosen] if chosen and (anywhere or chosen in places) else places
+    if anywhere and not chosen:
+        within = None
+    state, spoken = request.app.state, language(request)
+    choosing = Choosing(state.home, state.onlooker, caller, spoken, within)
 
-    def offered() -> Offered:
-        tape = home.reader.tape()
-        return subjects_offered(home, tape, caller, spoken, kinds, within)
+    def offered() -> tuple[Offered, dict[str, Title]]:
+        names = subject_names(state.home.reader.tape(), places)
+        return choices(choosing, command, given), names
 
+    found, names = await run_in_threadpool(offered)
     answers = {key: value for key, value in given.items() if key not in _OWN}
     context = {
         "form": form_told(
-            command, await run_in_threadpool(offered), answers, spoken, chosen or None, places
+            command,
+            found,
+            answers,
+            spoken,
+            chosen or None,
+            [(place, called(place, spoken, names)) for place in places],
         ),
         "title": _title(command, spoken),
         "problem": told(refusal, spoken) if refusal else None,
@@ -164,7 +175,7 @@ def form_told(
     given: Form,
     spoken: Language,
     institution: str | None,
-    institutions: Collection[str] = (),
+    institutions: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """What the form's template needs; its key is fresh, for one sending."""
     fields = fields_of(shapes_of(command), offered, given, spoken)
@@ -173,7 +184,7 @@ def form_told(
         "title": _title(command, spoken),
         "key": str(uuid.uuid4()),
         "institution": institution,
-        "institutions": sorted(institutions),
+        "institutions": sorted(institutions, key=lambda pair: pair[1]),
         "fields": [field for field in fields if field.name not in ("reason", "evidence")],
         "more": [field for field in fields if field.name in ("reason", "evidence")],
     }

@@ -103,14 +103,6 @@ def is_simple(shapes: Iterable[Shape]) -> bool:
     return not any(each.look in _COMPOUND for each in shapes if each.name not in _LAST)
 
 
-def kinds_asked(shapes: Iterable[Shape]) -> set[str]:
-    """The kinds of subjects that a form asks for, those inside groups and rows included."""
-    found: set[str] = set()
-    for shape in shapes:
-        found |= set(shape.kinds) | kinds_asked(shape.parts)
-    return found
-
-
 def body_of(shapes: Iterable[Shape], form: Form) -> dict[str, Any]:
     """What was filled in as the body of the command.
 

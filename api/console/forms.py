@@ -1,45 +1,35 @@
 """A command's form as a page shows it: titled fields, choices in words, subjects by their names."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
-from api.access import Caller
-from api.console.cells import called, is_subject
+from api.console.acts import NOT_ABOUT
+from api.console.cells import is_subject
+from api.console.choosers import FIND, Offered, plain_name
 from api.console.field_words import field_title
 from api.console.form_shapes import Form, Look, Shape, row_numbers
-from api.console.person_names import person_names
-from api.entries import SHARED
 from api.exports.cells import word_of
-from api.home import Home
 from api.language import Language
 from ledger.folding import FOLDS
 from ledger.money import WrongAmount, capital_yuan, parse_yuan
 from ledger.subjects import kind_of
 from projections.code_words import CODE_WORDS
-from projections.disclosures import DISCLOSURES
 from projections.index import cut_to
-from projections.moment import moment_of
-from projections.subject_names import subject_names
 from projections.tape import Tape
-from projections.view import INSTITUTION, OFFICES_SEEING_PERSONS
-
-CHOICES_MAX: Final = 500
-"""Beyond so many subjects a list helps nobody: the id is typed in."""
 
 _BLANK_ROWS: Final = 3
-_NOT_ABOUT: Final = frozenset({"actor", "institution", "log", "policy"})
-"""Kinds that a clause is never mended about."""
-
-Offered = Mapping[str, list[tuple[str, str]]]
-"""Kind of subject to the ids that can be chosen, with their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field on the page: `choices` are values with words, `rows` the fields of each row."""
+    """One field on the page: `choices` are values with words, `rows` the fields of each row.
+
+    `chosen` says that nothing else can be given, `more` that there are more choices than are
+    shown; `find` are the words that narrowed them down.
+    """
 
     name: str
     title: str
@@ -48,11 +38,19 @@ class Field:
     values: tuple[str, ...]
     choices: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple["Field", ...], ...] = ()
+    chosen: bool = False
+    more: bool = False
+    find: str = ""
 
     @property
     def value(self) -> str:
         """The first of the values."""
         return self.values[0] if self.values else ""
+
+    @property
+    def plain(self) -> str:
+        """The name without the numbers of its rows."""
+        return plain_name(self.name)
 
     @property
     def capitals(self) -> str:
@@ -80,7 +78,8 @@ def _field(
 ) -> Field:
     name = f"{prefix}{shape.name}"
     values = tuple(given.get(name, ()))
-    choices = _choices(shape, offered, values, spoken)
+    plain = plain_name(name)
+    choices = _choices(shape, plain, offered, values, spoken)
     rows: tuple[tuple[Field, ...], ...] = ()
     if shape.look is Look.GROUP:
         rows = (_row(shape, f"{name}.", offered, given, spoken, needed=needed),)
@@ -93,7 +92,19 @@ def _field(
         )
     if not values and needed and shape.look is Look.SUBJECT and len(choices) == 1:
         values = (choices[0][0],)
-    return Field(name, _title(shape, spoken), shape.look, needed, values, choices, rows)
+    some = offered.get(plain)
+    return Field(
+        name,
+        _title(shape, spoken),
+        shape.look,
+        needed,
+        values,
+        choices,
+        rows,
+        chosen=some is not None,
+        more=some is not None and some.more,
+        find="".join(given.get(f"{FIND}{plain}", ())),
+    )
 
 
 def _row(
@@ -121,7 +132,7 @@ def _title(shape: Shape, spoken: Language) -> str:
 
 
 def _choices(
-    shape: Shape, offered: Offered, values: tuple[str, ...], spoken: Language
+    shape: Shape, plain: str, offered: Offered, values: tuple[str, ...], spoken: Language
 ) -> tuple[tuple[str, str], ...]:
     if shape.look in (Look.CHOICE, Look.CHOICES):
         known = "evidence" if shape.codes == tuple(CODE_WORDS["evidence"]) else shape.name
@@ -131,65 +142,11 @@ def _choices(
         return ("true", words[0]), ("false", words[1])
     if shape.look not in (Look.SUBJECT, Look.SUBJECTS):
         return ()
-    kinds = shape.kinds or tuple(offered)
-    found = [pair for kind in kinds for pair in offered.get(kind, ())]
+    if plain not in offered:
+        return ()
+    found = offered[plain].pairs
     known_ids = {own for own, _ in found}
-    return (*found, *((each, each) for each in values if found and each not in known_ids))
-
-
-def subjects_offered(
-    home: Home,
-    tape: Tape,
-    caller: Caller,
-    spoken: Language,
-    kinds: Collection[str],
-    institutions: Collection[str],
-    concerned: Collection[str] = (),
-) -> Offered:
-    """What can be chosen: of each kind the subjects `concerned`, else all of the institutions.
-
-    Kinds with too many are left out. Blocks: use a thread.
-    """
-    scope = caller.scope(OFFICES_SEEING_PERSONS)
-    mine = set() if scope else _own_subjects(tape, caller)
-    chosen: dict[str, set[str]] = {}
-    for each in concerned:
-        chosen.setdefault(kind_of(each), set()).add(each)
-    missing = set(kinds) - set(chosen)
-    if missing:
-        for each in _subjects_of(tape, institutions if scope else ()) | mine:
-            if kind_of(each) in missing:
-                chosen.setdefault(kind_of(each), set()).add(each)
-    kept = {kind: some for kind, some in chosen.items() if len(some) <= CHOICES_MAX}
-    every = set().union(*kept.values())
-    names = subject_names(tape, every, None if scope.everywhere else scope.institutions)
-    names |= person_names(home, every if scope else every & mine)
-    return {
-        kind: sorted(((each, called(each, spoken, names)) for each in some), key=lambda p: p[1])
-        for kind, some in kept.items()
-    }
-
-
-def _own_subjects(tape: Tape, caller: Caller) -> set[str]:
-    """The caller's person, the disclosures that name it, and those it contributed with."""
-    person = caller.state.person
-    if person is None:
-        return set()
-    shared_with = pl.col("contributors").list.contains(person)
-    rows = DISCLOSURES.rows(tape, moment_of(tape)).filter(shared_with).collect()
-    return {person, *rows["disclosure"], *rows["contributors"].explode().drop_nulls()}
-
-
-def _subjects_of(tape: Tape, institutions: Collection[str]) -> set[str]:
-    """All subjects of the facts of these institutions, and of those that everybody may read."""
-    own = pl.col(INSTITUTION).is_in(sorted(institutions))
-    named = pl.col("subjects").list.eval(pl.element().struct.field("subject")).explode()
-    found = [
-        (rows if topic in SHARED else rows.filter(own)).select(subject=named.unique())
-        for topic, rows in tape.every()
-    ]
-    nothing = pl.LazyFrame(schema={"subject": pl.String})
-    return set(pl.concat([nothing, *found]).drop_nulls().unique().collect()["subject"])
+    return (*found, *((each, each) for each in values if each and each not in known_ids))
 
 
 def subjects_named(tape: Tape, positions: pl.Series) -> set[str]:
@@ -200,7 +157,7 @@ def subjects_named(tape: Tape, positions: pl.Series) -> set[str]:
         for piece in pieces:
             for row in piece.drop("institution", "actor").to_dicts():
                 found |= _named_in(row)
-    return {each for each in found if kind_of(each) not in _NOT_ABOUT and kind_of(each) in FOLDS}
+    return {each for each in found if kind_of(each) not in NOT_ABOUT and kind_of(each) in FOLDS}
 
 
 def _named_in(value: Any) -> set[str]:

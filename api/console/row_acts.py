@@ -8,7 +8,7 @@ from api.access import Caller
 from api.console.acts import Offer, Thing, offers
 from api.language import Language
 from ledger.looking import Onlooker
-from projections.view import INSTITUTION, Column, Kind, View
+from projections.view import INSTITUTION, Column, Kind, Table, View
 
 MENUS_MAX: Final = 100
 """Beyond so many rows a page would hold more menu than table: those lead to their histories."""
@@ -28,10 +28,10 @@ _SAID: Final[Mapping[str, tuple[str, ...]]] = {
 """View to what its rows say beside their subject that a form asks for under the same name."""
 
 
-def things_of(view: View, rows: Sequence[tuple[Any, ...]]) -> list[Thing | None]:
+def things_of(view: Table, rows: Sequence[tuple[Any, ...]]) -> list[Thing | None]:
     """What each row is about; None for a row that is about nothing that has a history."""
     at = {column.name: place for place, column in enumerate(view.columns)}
-    wanted = _places(view.columns, view.key)
+    wanted = _places(view.columns, view.key if isinstance(view, View) else ())
     said = _SAID.get(view.name, ())
     things: list[Thing | None] = []
     for row in rows:

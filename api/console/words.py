@@ -325,6 +325,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Fields with * are needed; an empty date is today. What is sent becomes a fact: it can be"
         " corrected, never deleted. Texts name no natural persons.",
     ),
+    "choose_find": ("按名称、日期或金额查找", "Find by name, day or amount"),
+    "choose_more": ("查找更多", "Find more"),
+    "choose_none": ("目前没有可选的对象。", "There is nothing to choose at present."),
     "look_text": (
         "请核对。以下内容尚未写入；确认后记入日志，只能更正，不能删除。",
         "Please check. Nothing is written yet; once confirmed it is on record: it can be corrected,"
