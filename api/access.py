@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from time import monotonic
 from typing import Annotated, Any
 
 from fastapi import Depends
@@ -194,6 +195,7 @@ async def visitor(request: Request) -> Caller | None:
         if scheme.lower() == "bearer" and secret.strip():
             found = await doorkeeper.caller(secret.strip(), "bearer")
         if found is None:
+            wrong_secret(request)
             raise Refusal(Refused.TOKEN_IS_NOT_VALID)
         _known(request, found)
         return found
@@ -203,7 +205,9 @@ async def visitor(request: Request) -> Caller | None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
         need_own_site(request)
     known = await doorkeeper.caller(cookie, "session")
-    if known is not None:
+    if known is None:
+        wrong_secret(request)
+    else:
         _known(request, known)
         request.state.around = {
             "signed_in": True,
@@ -215,9 +219,19 @@ async def visitor(request: Request) -> Caller | None:
     return known
 
 
+def wrong_secret(request: Request) -> None:
+    """Count a secret that opened nothing. Raises RequestFault(TOO_MANY_WRONG_SECRETS)."""
+    address = request.client.host if request.client else None
+    request.app.state.rates.count_wrong(address, monotonic())
+
+
 def _known(request: Request, found: Caller) -> None:
-    """Let log and middleware know who asks, and whether what they are shown is to be kept."""
+    """Let log and middleware know who asks, and whether what they are shown is to be kept.
+
+    Raises RequestFault(TOO_MANY_REQUESTS).
+    """
     request.state.actor = found.actor
+    request.app.state.rates.need_calm(found.token, monotonic())
     if found.roles & READERS_KEPT:
         request.state.reader = found.actor
 

@@ -44,8 +44,9 @@ from api.home import Home
 from api.lists.jobs import Jobs
 from api.metrics import Metrics
 from api.observed import Observed
-from api.problems import install, program_failed
+from api.problems import install
 from api.publishing import publishing
+from api.rates import Rates
 from api.reads import ReadsKept
 from api.routes import (
     audit_work,
@@ -114,10 +115,10 @@ def create_app(
     app.state.pool, app.state.doorkeeper = pool, Doorkeeper(pool, home.clock)
     app.state.metrics = metrics = Metrics(writer, pool, home)
     writer.watch = metrics.batch
-    app.state.jobs = Jobs()
+    app.state.jobs, app.state.rates = Jobs(), Rates(home.settings.limits)
     install(app)
     app.add_middleware(ReadsKept, pool=pool, clock=home.clock)
-    app.add_middleware(Guards, failed=program_failed)
+    app.add_middleware(Guards, limits=home.settings.limits)
     app.add_middleware(Observed, metrics=metrics)
     for each in (
         statements,

@@ -77,6 +77,10 @@ RULES: Final[Mapping[str, Title]] = {
     "date_out_of_range": Title(
         "须在 1900-01-01 与 2200-12-31 之间", "must lie between 1900-01-01 and 2200-12-31"
     ),
+    "http_is_malformed": Title(
+        "不符合 HTTP 或表单的格式", "does not have the form of HTTP or of a form"
+    ),
+    "not_utf8": Title("须用 UTF-8 编码", "must be in UTF-8"),
     "verifier_key": Title("不是日志的公钥", "is no verifier key of a log"),
     "patent_number_is_malformed": Title("不是专利号的写法", "is not written as a patent number"),
     "patent_number_year_is_wrong": Title(
@@ -123,6 +127,13 @@ _PLACES: Final = frozenset({"body", "query", "path", "header", "cookie"})
 _PERSONS: Final = frozenset({"contributors", "inventors", "team", "holders", "persons"})
 _CODE: Final = re.compile(r"'([^']+)'")
 _EXPECTED_MAX: Final = 120
+_SENT: Final = Title("提交的内容", "what was sent")
+_WHOLES: Final = {
+    "(body)": _SENT,
+    "body": _SENT,
+    "(request)": Title("请求", "the request"),
+    "(url)": Title("网址", "the address"),
+}
 
 
 def error_words(error: Mapping[str, Any], spoken: Language) -> str:
@@ -143,8 +154,8 @@ def field_words(path: str, spoken: Language) -> str:
     names = path.split(".")
     if len(names) > 1 and names[0] in _PLACES:
         names = names[1:]
-    if names == ["(body)"] or names == ["body"]:
-        return "提交的内容" if spoken == "zh" else "what was sent"
+    if len(names) == 1 and (whole := _WHOLES.get(names[0])):
+        return whole.zh if spoken == "zh" else whole.en
     told: list[str] = []
     for at, name in enumerate(names):
         if name.isdecimal() or (name not in FIELD_WORDS and at < len(names) - 1):

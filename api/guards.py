@@ -1,13 +1,14 @@
-"""What every request passes: a limit on its body, strict headers, an answer to every failure."""
+"""What every request passes: bounds for its body, strict headers, an answer to every failure."""
 
+import asyncio
 import logging
-from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Fault, RequestFault, faulty, program_failed, wrong_request
+from api.settings import Limits
 
 COMMAND_BYTES_MAX = 1 << 20
 """A command's body; the fact it yields may not pass 65,535 bytes anyway."""
@@ -44,29 +45,20 @@ log = logging.getLogger("zhiheng")
 
 
 class Guards:
-    """ASGI middleware: refuses long bodies by their announced and their counted length, and
-    answers what nothing else caught by `failed`, telling the log and not the caller."""
+    """ASGI middleware: refuses bodies that are too long, by their announced and their counted
+    length, or too slow, and addresses that hold NUL; answers what nothing else caught, telling the
+    log and not the caller. That a caller hangs up is no failure, and is not answered."""
 
-    def __init__(self, app: ASGIApp, failed: Callable[[Request], Response]) -> None:
-        self.app, self._failed = app, failed
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self.app, self._limits = app, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with both guards in place."""
+        """Pass the request on with all guards in place."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = UPLOAD_BYTES_MAX if scope["path"] in UPLOADS else COMMAND_BYTES_MAX
-        announced = Headers(scope=scope).get("content-length", "0")
-        taken = 0
+        body = _Body(scope, receive, self._limits.body_seconds)
         started = False
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > limit or (announced.isdigit() and int(announced) > limit):
-                raise HTTPException(413, headers={"connection": "close"})
-            return message
 
         async def guarded(message: Message) -> None:
             nonlocal started
@@ -78,9 +70,49 @@ class Guards:
             await send(message)
 
         try:
-            await self.app(scope, counted, guarded)
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                wrong = wrong_request("control_character", "text must not hold NUL", "(url)")
+                answer = faulty(Request(scope), Fault.REQUEST_IS_MALFORMED, {}, errors=[wrong])
+                await answer(scope, receive, guarded)
+                return
+            await self.app(scope, body.receive, guarded)
+        except ClientDisconnect:
+            return
         except Exception:
             log.exception("a request failed")
             if started:
                 raise
-            await self._failed(Request(scope))(scope, counted, guarded)
+            await program_failed(Request(scope))(scope, receive, guarded)
+
+
+class _Body:
+    """The body of one request as it comes in."""
+
+    def __init__(self, scope: Scope, receive: Receive, seconds_max: int) -> None:
+        self._limit = UPLOAD_BYTES_MAX if scope["path"] in UPLOADS else COMMAND_BYTES_MAX
+        announced = Headers(scope=scope).get("content-length", "0")
+        self._announced = int(announced) if announced.isdecimal() else 0
+        self._receive, self._taken, self._whole = receive, 0, False
+        self._seconds_max = seconds_max
+        self._deadline = asyncio.get_running_loop().time() + seconds_max
+
+    async def receive(self) -> Message:
+        """The next piece. Raises RequestFault: BODY_IS_TOO_LARGE, REQUEST_IS_TOO_SLOW."""
+        if self._whole:  # what comes now is the hang-up, whenever that is
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise RequestFault(
+                Fault.REQUEST_IS_TOO_SLOW, _LAST, seconds_max=self._seconds_max
+            ) from None
+        self._taken += len(message.get("body", b""))
+        self._whole = not message.get("more_body", False)
+        if max(self._taken, self._announced) > self._limit:
+            raise RequestFault(Fault.BODY_IS_TOO_LARGE, _LAST, mebibytes_max=self._limit >> 20)
+        return message
+
+
+_LAST = {"connection": "close"}
+"""Nothing more is read from this caller: what follows belongs to the body that was refused."""

@@ -34,7 +34,7 @@ log = logging.getLogger("zhiheng.request")
 
 @dataclass(slots=True)
 class _Outcome:
-    """How a request was answered; no status means that its caller had gone."""
+    """How a request was answered; no status means that its caller had gone, which is no failure."""
 
     status: int | None = None
     replayed: bool = False
@@ -98,7 +98,7 @@ class Observed:
             **_said(scope.get("state", {})),
         }
         _mark(span, told)
-        failed = status is None or status >= (_NOT_YET + 1 if route in _QUIET else 500)
+        failed = status is not None and status >= (_NOT_YET + 1 if route in _QUIET else 500)
         if failed or route not in _QUIET:
             level = logging.WARNING if failed else logging.INFO
             log.log(level, "request", extra={"told": told})
@@ -116,7 +116,9 @@ def _became(outcome: _Outcome) -> str:
     """What became of a command: the answer to a repeated one is a replay, whatever it says."""
     if outcome.replayed:
         return "replayed"
-    if outcome.status is None or outcome.status >= 500:
+    if outcome.status is None:
+        return "gone"
+    if outcome.status >= 500:
         return "failed"
     if outcome.status >= 400:
         return "refused"
@@ -142,7 +144,7 @@ def _mark(span: Span, told: Mapping[str, Any]) -> None:
     span.set_attribute("http.route", told["route"])
     if told["status"] is not None:
         span.set_attribute("http.response.status_code", told["status"])
-    if told["status"] is None or told["status"] >= 500:
+    if (told["status"] or 0) >= 500:
         span.set_status(Status(StatusCode.ERROR))
     for name in ("command", "outcome", "reading", "problem", "position"):
         if told[name] is not None:

@@ -21,6 +21,7 @@ from ledger.refusals import Refusal
 from ledger.sitting import Answer, Written
 from ledger.texts.text import Text
 from ledger.writers import LedgerUnreachable
+from ledger.wrong_fields import FIELDS_TOLD_MAX
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -35,6 +36,10 @@ class Fault(StrEnum):
     ADDRESS_IS_UNKNOWN = "address_is_unknown"
     METHOD_IS_NOT_ALLOWED = "method_is_not_allowed"
     BODY_IS_TOO_LARGE = "body_is_too_large"
+    REQUEST_IS_TOO_SLOW = "request_is_too_slow"
+    HEADERS_ARE_TOO_LARGE = "headers_are_too_large"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_MANY_WRONG_SECRETS = "too_many_wrong_secrets"
     PROGRAM_FAILED = "program_failed"
     LEDGER_IS_UNREACHABLE = "ledger_is_unreachable"
 
@@ -99,10 +104,47 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
     Fault.BODY_IS_TOO_LARGE: (
         413,
         Text(
-            "提交的内容过大。",
-            "What was sent is too large.",
-            "命令不超过 1 MiB，对账单文件不超过 50 MiB；请分次提交。",
-            "A command may have 1 MiB, a bank file 50 MiB; send it in parts.",
+            "提交的内容过大，此处不超过 {mebibytes_max} MiB。",
+            "What was sent is too large; it may have {mebibytes_max} MiB here.",
+            "请分次提交。",
+            "Send it in parts.",
+        ),
+    ),
+    Fault.REQUEST_IS_TOO_SLOW: (
+        408,
+        Text(
+            "请求在 {seconds_max} 秒内没有传完，未予处理。",
+            "The request did not arrive within {seconds_max} seconds; nothing was done.",
+            "请检查网络后重新提交；文件较大时请分次提交。",
+            "Look at the network and send it again; send a large file in parts.",
+        ),
+    ),
+    Fault.HEADERS_ARE_TOO_LARGE: (
+        431,
+        Text(
+            "请求头过大，网址与请求头合计不超过 {bytes_max} 字节。",
+            "The header section is too large; with the address it may have {bytes_max} bytes.",
+            "请清除本站的 Cookie 或缩短网址后重试。",
+            "Clear this site's cookies or shorten the address, and try again.",
+        ),
+    ),
+    Fault.TOO_MANY_REQUESTS: (
+        429,
+        Text(
+            "请求过于频繁：每个令牌每秒不超过 {rate_max} 次。",
+            "Too many requests: a token may make {rate_max} a second.",
+            "请在 {seconds} 秒后重试，并放慢速度。",
+            "Try again in {seconds} seconds, and more slowly.",
+        ),
+    ),
+    Fault.TOO_MANY_WRONG_SECRETS: (
+        429,
+        Text(
+            "从这个网络地址多次送来无效的令牌或登录链接。",
+            "Too many tokens or sign-in links that open nothing came from this address.",
+            "请在 {seconds} 秒后用正确的令牌或新的登录链接重试；有效的令牌不受影响。",
+            "Try again in {seconds} seconds with the right token or a new link; tokens that are "
+            "valid are not held up.",
         ),
     ),
     Fault.PROGRAM_FAILED: (
@@ -129,7 +171,6 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
 _BY_STATUS = {
     404: Fault.ADDRESS_IS_UNKNOWN,
     405: Fault.METHOD_IS_NOT_ALLOWED,
-    413: Fault.BODY_IS_TOO_LARGE,
 }
 
 
@@ -204,6 +245,11 @@ def _problem(
     return Response(orjson.dumps(body, default=str), status, sent, MEDIA_TYPE)
 
 
+def wrong_request(rule: str, message: str, field: str = "(request)") -> dict[str, str]:
+    """What is wrong with a request as a whole, or with one part of it."""
+    return {"field": field, "rule": rule, "message": message}
+
+
 def program_failed(request: Request) -> Response:
     """What a caller hears of a fault of this program: that there was one, and nothing of it."""
     return faulty(request, Fault.PROGRAM_FAILED, {})
@@ -226,9 +272,9 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, HTTPException):
             raise error
         fault = _BY_STATUS.get(error.status_code, Fault.REQUEST_IS_MALFORMED)
-        values = {"method": request.method, "path": request.url.path[:200]}
+        values: dict[str, Any] = {"method": request.method, "path": request.url.path[:200]}
         if fault is Fault.REQUEST_IS_MALFORMED:
-            values["errors"] = error.detail
+            values["errors"] = [wrong_request("http_is_malformed", error.detail)]
         return faulty(request, fault, error.headers or {}, **values)
 
     async def on_validation(request: Request, error: Exception) -> Response:
@@ -240,7 +286,7 @@ def install(app: FastAPI) -> None:
                 "rule": item["type"],
                 "message": item["msg"],
             }
-            for item in error.errors()
+            for item in error.errors()[:FIELDS_TOLD_MAX]
         ]
         return faulty(request, Fault.REQUEST_IS_MALFORMED, {}, errors=errors)
 

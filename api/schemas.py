@@ -62,11 +62,19 @@ ACCEPTED: dict[str, Any] = {
     "description": "The facts that were written, and the rules that reality broke.",
     "content": {"application/json": {"schema": {"$ref": _REF.format(model="Accepted")}}},
 }
-PROBLEMS: dict[int | str, dict[str, Any]] = {
+_PROBLEM_JSON = {
+    "application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}
+}
+_PROBLEMS: dict[str, dict[str, Any]] = {
     "default": {
         "description": "Why not, and how to mend it.",
-        "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
-    }
+        "content": _PROBLEM_JSON,
+    },
+    "429": {
+        "description": "Too many requests of this token, or too many wrong secrets; see Retry-After.",
+        "headers": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}},
+        "content": _PROBLEM_JSON,
+    },
 }
 
 _QUERIES = {
@@ -125,6 +133,11 @@ def describe(app: FastAPI) -> dict[str, Any]:
         schemas = made["$defs"]
         for item in DECLARATIONS:
             _door_fills(schemas[item.command.__name__], item)
+        for path in document["paths"].values():
+            for operation in path.values():
+                # The framework's own answer to wrong parameters is never given.
+                operation["responses"].pop("422", None)
+                operation["responses"] |= _PROBLEMS
         parts = document.setdefault("components", {})
         parts.setdefault("schemas", {}).update(schemas, Accepted=_ACCEPTED, Problem=_PROBLEM)
         parts["securitySchemes"] = {

@@ -8,6 +8,7 @@ import uvicorn
 
 from api.app import always, create_app
 from api.home import Home
+from api.protocol import bounded
 from ledger.writers import Writer
 
 HOST = "127.0.0.1"
@@ -71,6 +72,10 @@ def http_server(
             log_config=None,
             log_level=None,
             access_log=False,
+            http=bounded(settings.limits),
+            ws="none",
+            proxy_headers=bool(settings.limits.trusted_proxies),
+            forwarded_allow_ips=list(settings.limits.trusted_proxies),
             server_header=False,
             timeout_graceful_shutdown=FAREWELL_SECONDS,
             ssl_certfile=settings.tls_certificate,

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 DEFAULT_ORIGIN = "zhiheng.local/ledger"
@@ -15,6 +16,24 @@ class WrongSetting(Exception):
     def __init__(self, name: str, zh: str, en: str) -> None:
         self.name, self.zh, self.en = name, zh, en
         super().__init__(f"{name}: {en}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one caller may ask of the service; each is told in the answer that it leads to."""
+
+    header_bytes: int = 64 << 10
+    """The header section of a request, its address included."""
+    header_seconds: int = 30
+    """From the first byte of a request to the end of its headers."""
+    body_seconds: int = 60
+    """From the end of the headers to the end of the body."""
+    rate: int = 100
+    """Requests a second that one token may make, after ten times as many at once; 0 is no limit."""
+    wrong_secrets: int = 10
+    """Secrets that open nothing, from one address, before further ones are slowed."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +57,7 @@ class Settings:
     sm_key_file: Path | None = None
     seals: bool = False
     host: str | None = None
+    limits: Limits = Limits()
 
     @property
     def log_folder(self) -> Path:
@@ -100,7 +120,37 @@ def read_settings(
         sm_key_file=_file(environment, "ZHIHENG_SM_KEY_FILE"),
         seals=_switch(environment, "ZHIHENG_SEAL"),
         host=environment.get("ZHIHENG_HOST") or None,
+        limits=_limits(environment),
     )
+
+
+def _limits(environment: Mapping[str, str]) -> Limits:
+    usual = Limits()
+    return Limits(
+        header_bytes=_number(environment, "ZHIHENG_HEADER_BYTES", usual.header_bytes, 1 << 10),
+        header_seconds=_number(environment, "ZHIHENG_HEADER_SECONDS", usual.header_seconds),
+        body_seconds=_number(environment, "ZHIHENG_BODY_SECONDS", usual.body_seconds),
+        rate=_number(environment, "ZHIHENG_RATE", usual.rate, 0),
+        wrong_secrets=_number(environment, "ZHIHENG_WRONG_SECRETS", usual.wrong_secrets),
+        trusted_proxies=_addresses(environment, "ZHIHENG_TRUSTED_PROXIES"),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, usual: int, least: int = 1) -> int:
+    given = environment.get(name) or str(usual)
+    if not (given.isascii() and given.isdigit() and len(given) <= 8 and int(given) >= least):
+        raise WrongSetting(name, f"须为不小于 {least} 的整数", f"must be a number from {least} on")
+    return int(given)
+
+
+def _addresses(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = [each.strip() for each in (environment.get(name) or "").split(",") if each.strip()]
+    try:
+        return tuple(str(ip_network(each)) for each in given)
+    except ValueError as error:
+        raise WrongSetting(
+            name, "须为以逗号分隔的地址或网段", "must be addresses or networks, commas between"
+        ) from error
 
 
 def _seconds(environment: Mapping[str, str], name: str) -> int | None:

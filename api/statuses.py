@@ -205,10 +205,13 @@ TITLES: dict[int, tuple[str, str]] = {
     403: ("无权操作", "This is not allowed"),
     404: ("未找到", "Not found"),
     405: ("方法不适用", "Method not allowed"),
+    408: ("请求超时", "The request took too long"),
     409: ("与现状不符", "This conflicts with what stands"),
     410: ("链接已失效", "The link is spent"),
     413: ("内容过大", "Too large"),
     422: ("内容不合规则", "This breaks a rule"),
+    429: ("过于频繁", "Too often"),
+    431: ("请求头过大", "The headers are too large"),
     500: ("程序故障", "The program failed"),
     503: ("暂时不可用", "Not available just now"),
 }

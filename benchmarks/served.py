@@ -29,6 +29,7 @@ def served(log: LongLog) -> Iterator[httpx.Client]:
         "ZHIHENG_HOME": str(log.home),
         "ZHIHENG_VAULT_KEY_FILE": str(log.home / "vault.key"),
         "ZHIHENG_DATABASE_URL": log.logins.service,
+        "ZHIHENG_RATE": "0",
         "PYTHONPATH": str(ROOT),
     }
     with socket.socket() as free:

@@ -1,14 +1,13 @@
 """Signing in by a one-time link, and out again. Opening the link alone spends nothing: mail
 scanners and previews follow links, people press the button."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api.access import Doorkeeper, need_own_site
+from api.access import Doorkeeper, need_own_site, wrong_secret
 from api.console.rendering import page
+from api.form_bodies import form_of
 from api.language import SESSION_COOKIE
 from api.problems import Fault, RequestFault
 
@@ -28,18 +27,21 @@ async def ask(request: Request, token: str = "") -> Response:
 
 
 @router.post("/sign-in")
-async def sign_in(request: Request, token: Annotated[str, Form(max_length=200)]) -> Response:
+async def sign_in(request: Request) -> Response:
     """Spend the link for a session cookie. A spent or dead link answers 410.
 
     Whoever is signed in already and presses the button of a spent link goes to the first page.
     """
     need_own_site(request)
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    async with form_of(request, fields=1) as form:
+        token = str(form.get("token", ""))
     session = await doorkeeper.sign_in(token)
     if session is None:
         known = request.cookies.get(SESSION_COOKIE)
         if known is not None and await doorkeeper.caller(known, "session") is not None:
             return RedirectResponse("/", 303, _NO_STORE)
+        wrong_secret(request)
         raise RequestFault(Fault.SIGN_IN_LINK_IS_SPENT)
     answer = RedirectResponse("/", 303, _NO_STORE)
     answer.set_cookie(

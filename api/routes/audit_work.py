@@ -22,7 +22,7 @@ from api.parameters import read_parameters
 from api.preparing import Ready
 from api.routes.commands import carried_out, idempotency_key
 from api.routes.paths import PATHS
-from api.schemas import ACCEPTED, PROBLEMS
+from api.schemas import ACCEPTED
 from ledger.actors import AUDITORS, EVIDENCE_KEEPERS
 from ledger.documents import KeepEvidence
 from ledger.refusals import Refusal, Refused
@@ -31,7 +31,7 @@ from ledger.samples import DrawSample
 _TEXTS = ("title", "institution", "on", "reason")
 _ABOUT_MAX = 50
 
-router = APIRouter(responses={**PROBLEMS, 201: ACCEPTED})
+router = APIRouter(responses={201: ACCEPTED})
 
 _FORM = {
     "type": "object",

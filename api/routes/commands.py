@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 from api.access import CallerNow, need_role
 from api.bodies import read_json
 from api.preparing import Asked, Ready, prepared
-from api.problems import Fault, RequestFault, refused, written_facts
+from api.problems import Fault, RequestFault, refused, written_facts, wrong_request
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
-from api.schemas import ACCEPTED, PROBLEMS, request_body
+from api.schemas import ACCEPTED, request_body
 from api.texts import breach_words
 from ledger.commands import DECLARATIONS
 from ledger.declaration import Declaration
@@ -29,8 +29,8 @@ def idempotency_key(request: Request) -> str | None:
         return None
     if not (0 < len(key) <= KEY_LENGTH_MAX and key.isascii() and key.isprintable()):
         message = "1 to 255 visible ASCII characters"
-        rule = {"field": "Idempotency-Key", "rule": "header_malformed", "message": message}
-        raise RequestFault(Fault.REQUEST_IS_MALFORMED, errors=[rule])
+        wrong = wrong_request("header_malformed", message, "Idempotency-Key")
+        raise RequestFault(Fault.REQUEST_IS_MALFORMED, errors=[wrong])
     return key
 
 
@@ -73,6 +73,6 @@ for _declaration in DECLARATIONS:
         description=_declaration.command.__doc__,
         tags=[_declaration.name.partition(".")[0]],
         status_code=201,
-        responses={**PROBLEMS, 201: ACCEPTED},
+        responses={201: ACCEPTED},
         openapi_extra=request_body(_declaration),
     )

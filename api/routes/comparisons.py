@@ -20,7 +20,6 @@ from api.problems import written_facts
 from api.routes.commands import idempotency_key
 from api.routes.lists import flag, titles_of
 from api.routes.paths import PATHS
-from api.schemas import PROBLEMS
 from ledger.comparisons import COMPARERS
 from ledger.refusals import Refusal, Refused
 
@@ -28,7 +27,7 @@ _NAME = "comparison.record"
 _TEXTS = ("kind", "institution", "first", "last", "as_of", "known_at", "accept_good", "dry_run")
 _MAPPED_MAX = 20
 
-router = APIRouter(tags=["comparison"], responses=PROBLEMS)
+router = APIRouter(tags=["comparison"])
 
 _FORM = {
     "type": "object",

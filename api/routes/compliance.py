@@ -29,10 +29,10 @@ from api.language import language
 from api.moments import read_day
 from api.parameters import read_parameters
 from api.readings import Reading
-from api.schemas import PROBLEMS, query
+from api.schemas import query
 from api.stamps import stamp, unchanged
 
-router = APIRouter(tags=["compliance"], responses=PROBLEMS)
+router = APIRouter(tags=["compliance"])
 
 _TABLE = (*WHERE, "format")
 

@@ -13,7 +13,7 @@ from api.entries import Entry, as_json, feed, head, history, readable, voids
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.readings import is_own
-from api.schemas import PROBLEMS, query
+from api.schemas import query
 from api.sizes import size_asked
 from api.stamps import stamp, unchanged
 from ledger.facts import TOPICS
@@ -22,7 +22,7 @@ from ledger.refusals import Refusal, Refused
 PAGE, PAGE_MAX = 100, 1_000
 NDJSON = "application/x-ndjson"
 
-router = APIRouter(tags=["facts"], responses=PROBLEMS)
+router = APIRouter(tags=["facts"])
 
 _FEED = ("after", "limit", "type", "institution")
 

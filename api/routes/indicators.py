@@ -32,11 +32,11 @@ from api.language import language
 from api.moments import read_known_at, read_number
 from api.parameters import read_parameters
 from api.readings import Reading
-from api.schemas import PROBLEMS, query
+from api.schemas import query
 from api.stamps import stamp, unchanged
 from ledger.refusals import Refusal, Refused
 
-router = APIRouter(tags=["indicators"], responses=PROBLEMS)
+router = APIRouter(tags=["indicators"])
 
 _ONE = ("variant", *WHERE)
 _MANY = ("codes", *WHERE, "format")

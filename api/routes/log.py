@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from api.access import Caller, CallerNow, Pool, visitor
 from api.entries import feed, readable
 from api.moments import read_number
-from api.schemas import PROBLEMS
 from ledger.checkpoints import parse_checkpoint
 from ledger.merkle import inclusion_path
 from ledger.notes import parse_note
@@ -30,7 +29,7 @@ _SHORT = {"cache-control": f"public, max-age={CHECKPOINT_SECONDS}"}
 _ENTRIES = "/log/tile/entries/{path:path}"
 _BYTES = "application/octet-stream"
 
-router = APIRouter(tags=["log"], responses=PROBLEMS)
+router = APIRouter(tags=["log"])
 
 
 @router.head("/log/checkpoint", include_in_schema=False)

@@ -12,10 +12,10 @@ from api.papers.making import AskedPaper, keep, make
 from api.preparing import Ready
 from api.routes.commands import carried_out, idempotency_key
 from api.routes.paths import PATHS
-from api.schemas import ACCEPTED, PROBLEMS
+from api.schemas import ACCEPTED
 from ledger.documents import MakePaper
 
-router = APIRouter(tags=["paper"], responses={**PROBLEMS, 201: ACCEPTED})
+router = APIRouter(tags=["paper"], responses={201: ACCEPTED})
 
 
 @router.post(

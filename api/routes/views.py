@@ -20,11 +20,11 @@ from api.readings import (
     view_named,
     views_for,
 )
-from api.schemas import PROBLEMS, query
+from api.schemas import query
 from api.stamps import stamp, unchanged
 from api.view_differences import compared, differing, for_people, parameters_of_diff
 
-router = APIRouter(tags=["views"], responses=PROBLEMS)
+router = APIRouter(tags=["views"])
 
 
 @router.get("/v1/views")

@@ -4,17 +4,11 @@ import concurrent.futures
 import gzip
 import http.server
 import ipaddress
-import json
-import os
-import signal
-import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,75 +27,10 @@ from api.postgres import Logins
 from api.serving import ANSWER_SECONDS, FAREWELL_SECONDS
 from api.tokens import Purpose, new_token
 from tests.api.office import TODAY, open_office
+from tests.api.served_house import Served, served
 
 REGISTER = "/v1/actors/register"
-ROOT = Path(__file__).parents[2]
 CALLERS = 16
-
-
-class Served:
-    """A running `zhiheng serve` on the test's database, and its log."""
-
-    def __init__(self, process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-        self.process, self.address, self._log = process, address, log
-
-    def stop(self) -> int:
-        """SIGTERM, and how the process ended."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
-
-    @property
-    def lines(self) -> list[dict[str, Any]]:
-        """Its log."""
-        return [json.loads(line) for line in self._log.read_text().splitlines()]
-
-
-@contextmanager
-def served(
-    urls: Logins,
-    home: Path,
-    more: Mapping[str, str] | None = None,
-    trust: ssl.SSLContext | None = None,
-) -> Iterator[Served]:
-    """The service from its start to the end of the test."""
-    ours = {name: value for name, value in os.environ.items() if "ZHIHENG" not in name}
-    ours |= {
-        "ZHIHENG_HOME": str(home),
-        "ZHIHENG_VAULT_KEY_FILE": str(home / "vault.key"),
-        "ZHIHENG_DATABASE_URL": urls.service,
-        "PYTHONPATH": str(ROOT),
-        **(more or {}),
-    }
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port"]
-    scheme = "https" if trust else "http"
-    log = home / "served.log"
-    with (
-        log.open("wb") as errors,
-        subprocess.Popen(
-            [*command, str(port)], env=ours, stdout=subprocess.DEVNULL, stderr=errors
-        ) as process,
-    ):
-        try:
-            running = Served(process, f"{scheme}://127.0.0.1:{port}", log)
-            _until_ready(running, trust)
-            yield running
-        finally:
-            process.kill()
-
-
-def _until_ready(running: Served, trust: ssl.SSLContext | None) -> None:
-    deadline = time.monotonic() + 60
-    with httpx.Client(base_url=running.address, verify=trust or True) as http:
-        while time.monotonic() < deadline and running.process.poll() is None:
-            try:
-                if http.get("/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.05)
-    pytest.fail(f"not ready: {running.lines}")
 
 
 @pytest.fixture
@@ -265,7 +194,8 @@ def test_behind_a_proxy_that_encrypts_cookies_stay_on_encrypted_pages(
     ledger: Logins, tmp_path: Path, secrets: dict[Purpose, str]
 ) -> None:
     outside = {"host": "ip.example.edu.cn", "x-forwarded-proto": "https"}
-    with served(ledger, tmp_path) as running:
+    proxy = {"ZHIHENG_TRUSTED_PROXIES": "127.0.0.1"}
+    with served(ledger, tmp_path, proxy) as running:
         stolen = signed_in(
             running.address, secrets["sign-in"], "http://ip.example.edu.cn", headers=outside
         )
@@ -276,6 +206,17 @@ def test_behind_a_proxy_that_encrypts_cookies_stay_on_encrypted_pages(
         assert answer.status_code == 303
         assert answer.headers["location"] == "/"
         assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_nobody_but_a_trusted_proxy_says_where_a_request_comes_from(
+    ledger: Logins, tmp_path: Path, secrets: dict[Purpose, str]
+) -> None:
+    outside = {"host": "ip.example.edu.cn", "x-forwarded-proto": "https"}
+    with served(ledger, tmp_path) as running:
+        answer = signed_in(
+            running.address, secrets["sign-in"], "https://ip.example.edu.cn", headers=outside
+        )
+        assert answer.status_code == 403
 
 
 class Collector(http.server.BaseHTTPRequestHandler):
