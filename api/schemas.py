@@ -62,16 +62,14 @@ ACCEPTED: dict[str, Any] = {
     "description": "The facts that were written, and the rules that reality broke.",
     "content": {"application/json": {"schema": {"$ref": _REF.format(model="Accepted")}}},
 }
-_PROBLEM_JSON = {
-    "application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}
-}
+_PROBLEM_JSON = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
 _PROBLEMS: dict[str, dict[str, Any]] = {
     "default": {
         "description": "Why not, and how to mend it.",
         "content": _PROBLEM_JSON,
     },
     "429": {
-        "description": "Too many requests of this token, or too many wrong secrets; see Retry-After.",
+        "description": "Too many requests of a token, or too many wrong secrets; see Retry-After.",
         "headers": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}},
         "content": _PROBLEM_JSON,
     },

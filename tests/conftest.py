@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -50,6 +51,13 @@ def migrated(server: EmbeddedServer) -> str:
 @pytest.fixture
 def ledger(server: EmbeddedServer, migrated: str) -> Iterator[Logins]:
     """Connection URLs to a fresh, empty ledger; gone after the test."""
+    with fresh_ledger(server, migrated) as made:
+        yield made
+
+
+@contextmanager
+def fresh_ledger(server: EmbeddedServer, migrated: str) -> Iterator[Logins]:
+    """Connection URLs to a fresh, empty ledger that is gone at the end."""
     name = f"ledger_{next(_numbers)}"
     with psycopg.connect(server.url(SUPERUSER, SUPERUSER), autocommit=True) as connection:
         copy = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
