@@ -65,6 +65,7 @@ from api.routes import (
 from api.schemas import describe
 from api.sealing import sealing
 from api.stamps import RELEASE
+from api.uploads import Uploads
 from ledger.looking import Onlooker
 from ledger.writers import Writer
 
@@ -96,7 +97,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with pool, writer:
-            with publishing(home), sealing(home, ready), app.state.jobs:
+            with publishing(home), sealing(home, ready), app.state.jobs, app.state.uploads:
                 yield
 
     app = FastAPI(
@@ -116,6 +117,7 @@ def create_app(
     app.state.metrics = metrics = Metrics(writer, pool, home)
     writer.watch = metrics.batch
     app.state.jobs, app.state.rates = Jobs(), Rates(home.settings.limits)
+    app.state.uploads = Uploads(home.settings.readers)
     install(app)
     app.add_middleware(ReadsKept, pool=pool, clock=home.clock)
     app.add_middleware(Guards, limits=home.settings.limits)

@@ -75,7 +75,7 @@ def project(
     """推断误差 · Project the errors, from sample-items as CSV with audited values in it."""
     with signed_in() as session:
         _, drawn = sample_for(session.connection, session.caller, name)
-        audited = audited_values(file.read_bytes(), file.name, drawn)
+        audited = audited_values(session.home, file.read_bytes(), file.name, drawn)
         body = {"sample": name, "estimator": by, "audited": audited, "institution": institution}
         _carry_out(session, "sample.project", body)
 

@@ -65,9 +65,8 @@ def _tell_counts(name: str, found: ListPreview) -> None:
     kind, columns = found.kind, len(found.table.ignored)
     counts = counts_line(found, spoken())
     say(
-        f"{name}：{kind.zh}，工作表“{found.table.head.sheet.name}”；{counts}；"
-        f"另有 {columns} 列未读取",
-        f"{name}: {kind.en}, sheet '{found.table.head.sheet.name}'; {counts}; "
+        f"{name}：{kind.zh}，工作表“{found.table.head.sheet}”；{counts}；另有 {columns} 列未读取",
+        f"{name}: {kind.en}, sheet '{found.table.head.sheet}'; {counts}; "
         f"{columns} columns not read",
     )
     if found.statement is not None and (rule := same_money_line(found.statement, spoken())):

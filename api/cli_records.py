@@ -173,7 +173,7 @@ def import_files(
         for path in files:
             data = path.read_bytes()
             try:
-                if kind == "bank" or (kind is None and is_bank_file(data, path.name)):
+                if kind == "bank" or (kind is None and is_bank_file(session.home, data, path.name)):
                     upload = Upload(data, path.name, institution, account, accept_good, dry_run)
                     good = _take_bank_file(session, path, upload) and good
                 else:
@@ -200,7 +200,7 @@ def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
     institution, account = upload.institution, upload.account
     actor = session.caller.actor
     with Progress(2, "import") as progress:
-        file = read_upload(upload.data, upload.filename)
+        file = read_upload(session.home, upload.data, upload.filename)
         progress.reach(1)
         if upload.dry_run:
             found = preview(

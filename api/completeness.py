@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from api.home import Home
+from api.imports.columns import Titles
 from api.lists.cells import need_day, read_patents
 from api.lists.kinds import COMPARED, Kind
 from api.lists.results import CellFault, CellRefused, cell_fault
-from api.lists.tables import ListTable, Titles, digest, open_sheets, recognised
+from api.lists.tables import ListTable, read_list
 from api.moments import KnownAt, malformed
 from api.readings import Reading, moment_asked, rules_in_use
 from ledger.access import Actor, acting_institution
@@ -89,14 +90,12 @@ def compare(home: Home, state: Actor, asked: AskedComparison) -> Comparison:
     """Lay a list beside what the ledger held at a moment; nothing is written. Blocks.
 
     Raises Refusal: ROLE_IS_MISSING, INSTITUTION_MUST_BE_NAMED, PARAMETER_IS_MALFORMED, those of
-    `recognised` and of `moment_asked`.
+    `read_list` and of `moment_asked`.
     """
     kind = _kind(asked.kind)
     today = business_day(home.clock())
     institution = acting_institution(state, COMPARERS, asked.institution, None, today)
-    sheets = open_sheets(asked.data, asked.filename)
-    _, head = recognised(sheets, {}, asked.titles or {}, kind)
-    table = ListTable(kind, head, digest(asked.data))
+    table = read_list(home, asked.data, asked.filename, {}, asked.titles or {}, kind)
     listed, faults = _read(table, today)
     span = _span(asked, listed, today)
     tape, moment, newest = moment_asked(home.reader, asked)
@@ -147,7 +146,7 @@ def _kind(code: str) -> Kind:
 
 def _read(table: ListTable, today: date) -> tuple[pl.DataFrame, list[CellFault]]:
     """The lines of a list as columns of LISTED, one a patent, and the cells it stumbled over."""
-    sheet = table.head.sheet.name
+    sheet = table.head.sheet
     lines: list[tuple[int, str, str | None, date]] = []
     faults = []
     for row, cells in table.rows():

@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from api.clock import SimulatedClock, real_clock
 from api.door import Door
 from api.postgres import EmbeddedServer, prepare
 from api.settings import Settings, WrongSetting, master_key
+from api.strangers.reading import FileReaders
+from api.strangers.wire import limits_of
 from ledger.book import Clock
 from ledger.codec import decode
 from ledger.facts import LogOpened
@@ -34,13 +36,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An opened ledger: where it is, how to write, how to read, what time it is."""
+    """An opened ledger: where it is, how to write, how to read, what time it is.
+
+    `files` is the one way to open what people upload.
+    """
 
     settings: Settings
     service_url: str
     door: Door
     vault: Vault
     reader: Reader
+    files: FileReaders
     clock: Clock
     server: EmbeddedServer | None
 
@@ -72,15 +78,18 @@ def _opened(
     key = master_key(settings.vault_key_file, create=head.size == 0)
     vault = Vault(key, secrets.token_bytes)
     reader = Reader(service_url, settings.archive_folder)
-    yield Home(
-        settings=settings,
-        service_url=service_url,
-        door=Door(vault, key, lambda: str(uuid.uuid4()), secrets.token_bytes),
-        vault=vault,
-        reader=reader,
-        clock=clock_of(head),
-        server=server,
-    )
+    limits = limits_of(settings.reader_megabytes, settings.reader_seconds)
+    with closing(FileReaders(limits, settings.readers)) as files:
+        yield Home(
+            settings=settings,
+            service_url=service_url,
+            door=Door(vault, key, lambda: str(uuid.uuid4()), secrets.token_bytes),
+            vault=vault,
+            reader=reader,
+            files=files,
+            clock=clock_of(head),
+            server=server,
+        )
 
 
 def clock_of(head: Head) -> Clock:

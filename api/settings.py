@@ -8,6 +8,8 @@ from ipaddress import ip_network
 from pathlib import Path
 
 DEFAULT_ORIGIN = "zhiheng.local/ledger"
+READER_MEGABYTES, READER_SECONDS, READERS = 1024, 30, 2
+"""Memory and seconds of computing that reading one uploaded file may take; how many at once."""
 
 
 class WrongSetting(Exception):
@@ -58,6 +60,9 @@ class Settings:
     seals: bool = False
     host: str | None = None
     limits: Limits = Limits()
+    reader_megabytes: int = READER_MEGABYTES
+    reader_seconds: int = READER_SECONDS
+    readers: int = READERS
 
     @property
     def log_folder(self) -> Path:
@@ -121,6 +126,9 @@ def read_settings(
         seals=_switch(environment, "ZHIHENG_SEAL"),
         host=environment.get("ZHIHENG_HOST") or None,
         limits=_limits(environment),
+        reader_megabytes=_number(environment, "ZHIHENG_READER_MEMORY", READER_MEGABYTES, 128),
+        reader_seconds=_number(environment, "ZHIHENG_READER_SECONDS", READER_SECONDS),
+        readers=_number(environment, "ZHIHENG_READERS", READERS),
     )
 
 

@@ -114,6 +114,8 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.FACT_IS_A_DECISION,
         Refused.LIVE_FACTS_REST_ON_IT,
     ),
+    # it was here
+    410: (Refused.PREVIEWED_FILE_IS_KEPT_NO_LONGER,),
     # too much
     413: (Refused.FACT_IS_TOO_LARGE, Refused.EVIDENCE_IS_TOO_LARGE),
     # readable, and wrong by its own words or the rules of the deal

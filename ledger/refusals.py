@@ -116,6 +116,7 @@ class Refused(StrEnum):
     LIST_COLUMNS_ARE_MISSING = "list_columns_are_missing"
     LIST_HAS_REJECTED_ROWS = "list_has_rejected_rows"
     IMPORT_IS_UNDER_WAY = "import_is_under_way"
+    PREVIEWED_FILE_IS_KEPT_NO_LONGER = "previewed_file_is_kept_no_longer"
     # reward fund and rewards
     FUND_IS_CLOSED = "fund_is_closed"
     FUND_HAS_UNSETTLED_CLAIMS = "fund_has_unsettled_claims"

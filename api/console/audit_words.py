@@ -163,10 +163,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "unread": ("无法读取的单元格", "Cells that could not be read"),
     "no_lines": ("清单与账本在此期间都没有记录。", "Neither side has anything for these days."),
     "keep_result": ("下载或登记结果", "Download or record the outcome"),
-    "keep_text": (
-        "浏览器不会保留所选文件，请再次选择同一文件。",
-        "Browsers do not keep the file; choose the same one again.",
-    ),
     "accept_good": ("接受有无法读取的行", "although lines could not be read"),
     "record": ("登记结果", "Record the outcome"),
     "compared_recorded": (

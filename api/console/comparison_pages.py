@@ -24,10 +24,11 @@ from api.home import Home
 from api.language import language
 from api.lists.kinds import COMPARED
 from api.parameters import read_parameters
-from api.routes.comparisons import asked_of, read_upload
-from api.routes.lists import flag
+from api.routes.comparisons import asked_of, parts_of
+from api.routes.lists import flag, titles_of
 from api.statuses import STATUSES
 from api.texts import told
+from api.uploads import opened
 from ledger.comparisons import COMPARERS
 from ledger.refusals import Refusal, Refused
 from projections.audit_papers import COMPARISONS
@@ -52,25 +53,39 @@ async def completeness_page(request: Request, caller: CallerNow) -> Response:
 @router.post("/audit/completeness")
 async def compared(request: Request, caller: CallerNow) -> Response:
     """Compare; with `outcome` download the lines, or record what came of the very same file."""
-    given = await read_upload(request, extra=("outcome", "sha256"))
     home: Home = request.app.state.home
-    spoken, outcome = language(request), given.get("outcome")
-    try:
-        made = await run_in_threadpool(compare, home, caller.state, asked_of(given))
-        if outcome in _FILES:
-            return await answered(made.told, str(outcome), spoken, {**_NO_STORE})
-        if outcome == "record" and given.get("sha256") == made.sha256:
+    spoken = language(request)
+    async with parts_of(request, extra=("outcome", "sha256", "kept")) as given:
+        try:
+            made = await _compared(request, caller, given)
+        except Refusal as refusal:
+            if refusal.code is Refused.ROLE_IS_MISSING:
+                raise
+            return await _form(request, caller, given, refusal)
+    outcome = given.get("outcome")
+    if outcome in _FILES:
+        return await answered(made.told, str(outcome), spoken, {**_NO_STORE})
+    if outcome == "record" and given.get("sha256") == made.sha256:
+        try:
             good = flag(given, "accept_good")
             asked = recording(home, caller.actor, made, None, accept_good=good)
             answer = await request.app.state.writer.handle(asked)
-            position = request.state.position = answer.written[0].position
-            return RedirectResponse(f"/audit?recorded={position}", 303, _NO_STORE)
-    except Refusal as refusal:
-        if refusal.code is Refused.ROLE_IS_MISSING:
-            raise
-        return await _form(request, caller, given, refusal)
+        except Refusal as refusal:
+            return await _form(request, caller, given, refusal)
+        position = request.state.position = answer.written[0].position
+        return RedirectResponse(f"/audit?recorded={position}", 303, _NO_STORE)
     message = WORDS[spoken]["other_file"] if outcome == "record" else ""
     return await _result(request, caller, given, made, message)
+
+
+async def _compared(request: Request, caller: Caller, given: dict[str, Any]) -> Comparison:
+    """The list beside the ledger, kept for what is done with it next: `given` says as what."""
+    kept = given.get("sha256") or given.get("kept", "")
+    async with opened(request, caller.actor, given.get("file"), kept) as file:
+        digest = await request.app.state.uploads.keep(caller.actor, *file)
+        given |= {"kept": digest, "filename": file[1]}
+        home = request.app.state.home
+        return await run_in_threadpool(compare, home, caller.state, asked_of(given, *file))
 
 
 async def _form(
@@ -89,6 +104,9 @@ async def _form(
         "problem": [*told(refusal, spoken), *(each[spoken] for each in lines)] if refusal else None,
         "institutions": [(each, called(each, spoken, offered)) for each in sorted(offered)],
         "kinds": [(code, word_of("kind", code, spoken)) for code in COMPARED],
+        "kept": given.get("kept", ""),
+        "filename": given.get("filename", ""),
+        "said": titles_of(given.get("map", [])),
         "titles": refusal.values["titles"] if refusal and unmapped else [],
         "fields": [(name, f.zh if spoken == "zh" else f.en) for name, f in fields.items()],
     }

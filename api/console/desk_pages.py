@@ -1,11 +1,9 @@
 """The desk: money that nobody claimed yet, and bank files looked at before they are taken in."""
 
-import hashlib
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,10 +16,11 @@ from api.form_bodies import form_of
 from api.imports.intake import Taken
 from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
 from api.language import language
+from api.lists.tables import digest
 from api.parameters import read_parameters
 from api.routes.statements import Upload, desk_page, lines_as_json, take_in
+from api.uploads import opened
 from ledger.accounts import FINANCE_CLERKS
-from ledger.refusals import Refusal, Refused
 from projections.subject_names import subject_names
 
 LINES_SHOWN = 100
@@ -76,22 +75,21 @@ def _may_import(caller: Caller, institution: str) -> bool:
 async def import_file(request: Request, caller: CallerNow) -> Response:
     """Preview a bank file; with the digest of what was previewed, take that same file in."""
     need_role(caller, FINANCE_CLERKS)
+    words = WORDS[language(request)]
     async with form_of(request, files=1, fields=_FIELDS_MAX) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
-        data, filename = await file.read(), file.filename or "upload"
         told = {name: str(form.get(name) or "") for name in ("institution", "sha256")}
         good = form.get("accept_good") == "true"
-    words = WORDS[language(request)]
-    confirmed = told["sha256"] == hashlib.sha256(data).hexdigest()
-    upload = Upload(
-        data, filename, told["institution"] or None, accept_good=good, dry_run=not confirmed
-    )
-    taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+        async with opened(request, caller.actor, form.get("file"), told["sha256"]) as file:
+            confirmed = told["sha256"] == digest(file[0])
+            upload = Upload(
+                *file, told["institution"] or None, accept_good=good, dry_run=not confirmed
+            )
+            taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+            if not confirmed:
+                await request.app.state.uploads.keep(caller.actor, *file)
     if not confirmed:
         message = words["other_file"] if told["sha256"] else ""
-        return _previewed(request, filename, taken, message)
+        return _previewed(request, upload.filename, taken, message)
     counts = preview_as_json(taken.preview)
     message = words["imported"].format(**counts)
     return await _desk(request, caller, taken.preview.institution, None, message)

@@ -21,8 +21,9 @@ from api.lists.kinds import BY_CODE, KINDS, LIST_ROLES, PATENTS
 from api.lists.tables import digest
 from api.lists.words import by_concern, counts_line, row_note, verdict_word
 from api.parameters import read_parameters
-from api.routes.lists import asked_for, look, read_form, taking
+from api.routes.lists import asked_for, look, parts_of, taking
 from api.texts import told
+from api.uploads import opened
 from ledger.refusals import Refusal, Refused
 
 ROWS_SHOWN = 1_000
@@ -53,8 +54,13 @@ async def _form(request: Request, caller: Caller, more: dict[str, Any]) -> Respo
         "accounts": accounts,
         "kinds": [(kind.code, kind.zh if spoken == "zh" else kind.en) for kind in KINDS],
         "kind": "",
+        "institution": "",
+        "chosen_account": "",
+        "kept": "",
+        "filename": "",
         "problem": "",
         "titles": [],
+        "said": {},
         "fields": [],
         **more,
     }
@@ -74,20 +80,24 @@ def _accounts(home: Home, institutions: list[str]) -> list[tuple[str, str]]:
 async def import_list(request: Request, caller: CallerNow) -> Response:
     """Preview a list; with the digest of what was previewed, take that same list in."""
     need_role(caller, LIST_ROLES)
-    given = await read_form(request, extra=("sha256",))
-    asked, told_digest = asked_for(given), given.get("sha256", "")
     home: Home = request.app.state.home
-    if told_digest == digest(asked.data):
-        jobs = request.app.state.jobs
-        job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
-        return RedirectResponse(f"/lists/imports/{job.id}", 303, _NO_STORE)
-    try:
-        found = await run_in_threadpool(look, home, caller.actor, asked)
-    except Refusal as refusal:
-        if refusal.code not in _MENDED_BY_MAPPING:
-            raise
-        return await _form(request, caller, _to_map(refusal, asked, language(request)))
-    message = WORDS[language(request)]["other_file"] if told_digest else ""
+    async with parts_of(request, extra=("sha256", "kept")) as given:
+        looked_at, kept = given.get("sha256", ""), given.get("kept", "")
+        async with opened(request, caller.actor, given.get("file"), looked_at or kept) as file:
+            asked = asked_for(given, *file)
+            if looked_at == digest(asked.data):
+                jobs = request.app.state.jobs
+                job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
+                return RedirectResponse(f"/lists/imports/{job.id}", 303, _NO_STORE)
+            kept = await request.app.state.uploads.keep(caller.actor, *file)
+            try:
+                found = await run_in_threadpool(look, home, caller.actor, asked)
+            except Refusal as refusal:
+                if refusal.code not in _MENDED_BY_MAPPING:
+                    raise
+                to_map = _to_map(refusal, asked, language(request))
+                return await _form(request, caller, {**to_map, "kept": kept})
+    message = WORDS[language(request)]["other_file"] if looked_at else ""
     return _previewed(request, asked, found, message)
 
 
@@ -103,8 +113,12 @@ def _to_map(refusal: Refusal, asked: Asked, spoken: Language) -> dict[str, Any]:
     return {
         "problem": " ".join(told(refusal, spoken)),
         "titles": refusal.values["titles"],
+        "said": asked.titles,
         "fields": list(fields.items()),
         "kind": asked.kind or "",
+        "institution": asked.institution or "",
+        "chosen_account": asked.account or "",
+        "filename": asked.filename,
     }
 
 

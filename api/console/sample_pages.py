@@ -7,7 +7,6 @@ import orjson
 import psycopg
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -28,10 +27,11 @@ from api.papers.contents import paper_kinds
 from api.parameters import read_parameters
 from api.statuses import STATUSES
 from api.texts import told
+from api.uploads import opened
 from ledger.actors import AUDITORS
 from ledger.facts import SampleDrawn
 from ledger.findings import CONCERNED
-from ledger.refusals import Refusal, Refused
+from ledger.refusals import Refusal
 from ledger.samples import ProjectSample
 from ledger.subjects import kind_of
 from projections.audits import SAMPLE_ITEMS, SAMPLES
@@ -59,24 +59,17 @@ async def sample_page(sample: str, request: Request, caller: CallerNow) -> Respo
 async def project(sample: str, request: Request, caller: CallerNow) -> Response:
     """Project the errors from the uploaded items; what is wrong with them is said on the page."""
     need_role(caller, AUDITORS)
-    async with form_of(request, files=1, fields=_FIELDS_MAX) as form:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
-        data, filename = await file.read(), file.filename or "items"
-        estimator, key = (str(form.get(name) or "") for name in ("estimator", "command_key"))
     home: Home = request.app.state.home
     institution, drawn = await run_in_threadpool(_looked_up, home, caller, sample)
 
-    def body() -> dict[str, Any]:
-        audited = audited_values(data, filename, drawn)
-        place = {"institution": institution} if kind_of(institution) == "institution" else {}
-        return {**place, "sample": sample, "estimator": estimator, "audited": audited}
-
     try:
-        made = home.door.admit(
-            ProjectSample.NAME, await run_in_threadpool(body), caller.actor, key or None
-        )
+        async with form_of(request, files=1, fields=_FIELDS_MAX) as form:
+            estimator, key = (str(form.get(name) or "") for name in ("estimator", "command_key"))
+            async with opened(request, caller.actor, form.get("file")) as file:
+                audited = await run_in_threadpool(audited_values, home, *file, drawn)
+        place = {"institution": institution} if kind_of(institution) == "institution" else {}
+        body = {**place, "sample": sample, "estimator": estimator, "audited": audited}
+        made = home.door.admit(ProjectSample.NAME, body, caller.actor, key or None)
         answer = await request.app.state.writer.handle(made)
     except Refusal as refusal:
         return await _sample(request, caller, sample, {}, refusal)

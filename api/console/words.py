@@ -137,9 +137,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{accepted} lines accepted, {duplicates} known already, {rejected} rejected; "
         "{credit} yuan in, {debit} yuan out.",
     ),
-    "choose_again": (
-        "浏览器不会保留所选文件，请再次选择同一文件以确认导入。",
-        "Browsers do not keep the file; choose the same one again to confirm.",
+    "kept_file": (
+        "已保留所选文件“{file}”；只有要换文件时才需重新选择。",
+        "The file '{file}' is kept; choose one only to replace it.",
     ),
     "accept": ("确认导入", "Import"),
     "accept_good": (
@@ -166,9 +166,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "list_account": ("到款账户（仅到款清单）", "Account (arrivals only)"),
     "list_map": ("各列的含义", "What the columns mean"),
     "list_map_text": (
-        "请指明下列列标题各是什么，并再次选择同一文件。导入后会记住这些对应。",
-        "Say what each of these columns is, and choose the same file again. What you say is kept "
-        "once the list is taken in.",
+        "请指明下列列标题各是什么。导入后会记住这些对应。",
+        "Say what each of these columns is. What you say is kept once the list is taken in.",
     ),
     "list_columns": ("识别出的列", "Columns found"),
     "list_ignored": ("另有 {count} 列未读取。", "{count} more columns are not read."),

@@ -146,7 +146,7 @@ class Player:
                     self._connection,
                     self._scribe.handle,
                     actor(step.who),
-                    read_upload(step.data, step.filename),
+                    read_upload(self._home, step.data, step.filename),
                 )
             case ClaimLine():
                 self._claim(step)

@@ -18,7 +18,6 @@ from api.imports.fingerprint import fingerprints
 from api.imports.own_account import OwnAccount, find_account
 from api.imports.results import RejectedLine, StatementFile, StatementLine, UnreadableFile
 from api.imports.same_money import Alike, is_list, same_money
-from api.imports.statement import read_statement
 from api.imports.verdicts import Preview, Verdict, line_as_json, texts_of
 from api.settings import master_key
 from api.states import state_of
@@ -55,10 +54,10 @@ class Taken:
     answer: Answer | None
 
 
-def read_upload(data: bytes, filename: str) -> StatementFile:
+def read_upload(home: Home, data: bytes, filename: str) -> StatementFile:
     """The file's lines. Raises Refusal(STATEMENT_FILE_IS_UNREADABLE) with the rule it breaks."""
     try:
-        return read_statement(data, filename)
+        return home.files.statement(data, filename)
     except UnreadableFile as unreadable:
         raise Refusal(
             Refused.STATEMENT_FILE_IS_UNREADABLE,

@@ -149,5 +149,27 @@ FILE_RULES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the workbook is too large once unpacked ({extent}); remove empty rows and columns "
             "or export shorter periods",
         ),
+        "reading_needs_memory": (
+            "打开该文件所需内存超过上限（{megabytes} MB）。多半有很远的单元格、"
+            "整列合并或大量空行空列。"
+            "请把数据复制到新工作表另存，或按较短的期间分开导出。",
+            "opening the file needs more memory than allowed ({megabytes} MB), most likely for a "
+            "cell far away, merged columns or many empty rows; copy the data into a new sheet, or "
+            "export shorter periods",
+        ),
+        "reading_needs_time": (
+            "读取该文件超过时限（计算 {seconds} 秒）。请按较短的期间分开导出，或另存为 CSV。",
+            "reading the file takes longer than allowed ({seconds} seconds of computing); export "
+            "shorter periods, or save it as CSV",
+        ),
+        "reading_yields_too_much": (
+            "文件内容超过可读取的数量（{rows} 行）。请按较短的期间分开导出。",
+            "the file holds more than can be taken at once ({rows} rows); export shorter periods",
+        ),
+        "reader_died": (
+            "文件结构异常，无法读取。请用表格软件打开后另存为 XLSX 或 CSV，再试一次。",
+            "the file is built in a way that cannot be read; open it in a spreadsheet program, "
+            "save it as XLSX or CSV, and try again",
+        ),
     }
 )

@@ -33,10 +33,10 @@ def read_arrivals(table: ListTable, today: date) -> Arrivals:
         try:
             lines.append(_line(row, cells, table, today))
         except CellRefused as refused:
-            faults.append(cell_fault(table.head.sheet.name, refused))
+            faults.append(cell_fault(table.head.sheet, refused))
     file = StatementFile(
-        kind=f"{table.head.sheet.container}-{ARRIVALS}",
-        encoding=table.head.sheet.encoding,
+        kind=f"{table.head.container}-{ARRIVALS}",
+        encoding=table.head.encoding,
         account_number=None,
         account_name=None,
         currency="CNY",
@@ -54,7 +54,7 @@ def read_arrivals(table: ListTable, today: date) -> Arrivals:
 
 
 def _line(row: int, cells: Mapping[str, Cell], table: ListTable, today: date) -> StatementLine:
-    if table.is_joined(cells["amount"]):
+    if cells["amount"].joined:
         raise CellRefused("cell_is_merged", cells["amount"])
     day = need_day(cells["on"], today)
     amount = read_fen(cells["amount"])

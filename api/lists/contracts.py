@@ -66,13 +66,13 @@ def patents_named(table: ListTable) -> set[str]:
 
 def compared(table: ListTable, knowledge: ContractKnowledge) -> Iterator[RowVerdict]:
     """Each row beside the log: a contract is known by its number within the institution."""
-    sheet = table.head.sheet.name
+    sheet = table.head.sheet
     first: dict[str, int] = {}
     for row, cells in table.rows():
         number = cells["number"].text
         try:
             for field in ("number", "amount", "instalments"):
-                if field in cells and table.is_joined(cells[field]):
+                if field in cells and cells[field].joined:
                     raise CellRefused("cell_is_merged", cells[field])
             plain = plain_name(need(cells["number"]))
             if plain in first:

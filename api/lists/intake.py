@@ -16,6 +16,7 @@ import psycopg
 
 from api.home import Home
 from api.imports import intake as statements
+from api.imports.columns import Titles
 from api.imports.verdicts import Preview
 from api.lists import arrivals, contracts, patents, registrations
 from api.lists.kinds import ARRIVALS, CONTRACTS, LIST_ROLES, PATENTS, Kind
@@ -30,11 +31,8 @@ from api.lists.owners import MARKS, Owner
 from api.lists.results import RowVerdict, Step
 from api.lists.tables import (
     ListTable,
-    Titles,
-    digest,
     kind_called,
-    open_sheets,
-    recognised,
+    read_list,
 )
 from api.states import state_of
 from ledger.access import acting_institution
@@ -144,18 +142,17 @@ def preview(
 ) -> ListPreview:
     """Every row with its verdict; nothing is written.
 
-    Raises Refusal: ROLE_IS_MISSING, INSTITUTION_MUST_BE_NAMED, those of `recognised`, and for
+    Raises Refusal: ROLE_IS_MISSING, INSTITUTION_MUST_BE_NAMED, those of `read_list`, and for
     arrivals those of `api.imports.intake.preview`.
     """
     today = business_day(home.clock())
     state = state_of(connection, actor)
     acting = acting_institution(state, LIST_ROLES, asked.institution, None, today)
-    sheets = open_sheets(asked.data, asked.filename)
     kind = kind_called(asked.kind) if asked.kind else None
-    kind, head = recognised(sheets, saved_titles(connection, acting), asked.columns, kind)
-    acting_institution(state, kind.roles, acting, None, today)
-    table = ListTable(kind, head, digest(asked.data))
-    if kind is ARRIVALS:
+    saved = saved_titles(connection, acting)
+    table = read_list(home, asked.data, asked.filename, saved, asked.columns, kind)
+    acting_institution(state, table.kind.roles, acting, None, today)
+    if table.kind is ARRIVALS:
         return _arrivals(home, connection, actor, asked, table, acting)
     made = _compared(connection, table, acting, today, asked.owner_marks)
     return ListPreview(acting, table, tuple(made))

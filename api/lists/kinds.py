@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from api.strangers.wire import Wanted
 from ledger.accounts import FINANCE_CLERKS
 from ledger.actors import Role
 from ledger.comparisons import COMPARERS
@@ -32,9 +33,9 @@ class Kind(NamedTuple):
     roles: frozenset[Role]
     fields: Mapping[str, Field]
 
-    def field_of(self, title: str) -> tuple[str, int] | None:
-        """The field that a plain title names, and how good a name for it that is (0 is best)."""
-        return _TITLES[self.code].get(title)
+    def wanted(self) -> Wanted:
+        """The kind as a reader of files needs to know it; rank 0 is the best title of a field."""
+        return Wanted(self.code, _TITLES[self.code], sorted(self.needed()))
 
     def needed(self) -> frozenset[str]:
         """The fields without which a list cannot be read."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from api.lists.tables import Titles
+from api.imports.columns import Titles
 
 _SAVED = "SELECT kind, title, field FROM lists.columns WHERE institution = %b"
 _SAVE = """

@@ -90,7 +90,7 @@ def compared(
     table: ListTable, read: list[_Read], knowledge: PatentKnowledge
 ) -> Iterator[RowVerdict]:
     """Each row beside the log. A patent that is there never becomes a second one."""
-    sheet = table.head.sheet.name
+    sheet = table.head.sheet
     for row, shown, listed in read:
         if isinstance(listed, CellRefused):
             yield RowVerdict(row, shown, "rejected", faults=(cell_fault(sheet, listed),))

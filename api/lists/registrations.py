@@ -27,7 +27,7 @@ def compared(
     today: date,
 ) -> Iterator[RowVerdict]:
     """Each row beside the log; the contract is found by its number."""
-    sheet = table.head.sheet.name
+    sheet = table.head.sheet
     first: dict[str, int] = {}
     for row, cells in table.rows():
         shown = cells["registration"].text

@@ -14,13 +14,15 @@ _SHOWN_CHARACTERS = 80
 
 
 class Cell(NamedTuple):
-    """One cell of a list: where it stands, under which title, and its cleaned text."""
+    """One cell of a list: where it stands, under which title, its cleaned text, and whether it is
+    one of several rows joined into one."""
 
     row: int
     column: str
     title: str
     field: str
     text: str
+    joined: bool = False
 
 
 class CellRefused(Exception):

@@ -118,7 +118,7 @@ def preview_as_json(found: ListPreview, *, every_row: bool) -> dict[str, Any]:
     return {
         "institution": found.institution,
         "kind": found.kind.code,
-        "sheet": head.sheet.name,
+        "sheet": head.sheet,
         "header_row": head.row,
         "file_sha256": found.table.sha256,
         "columns": {head.titles[at]: field for field, at in head.columns.items()},

@@ -1,10 +1,12 @@
 """Lists from elsewhere laid beside the ledger, over HTTP."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +22,7 @@ from api.problems import written_facts
 from api.routes.commands import idempotency_key
 from api.routes.lists import flag, titles_of
 from api.routes.paths import PATHS
+from api.uploads import opened
 from ledger.comparisons import COMPARERS
 from ledger.refusals import Refusal, Refused
 
@@ -61,10 +64,9 @@ _FORM = {
 async def record_comparison(request: Request, caller: CallerNow) -> Response:
     """Compare a list with the ledger and keep the counts; with `dry_run` compare only."""
     need_role(caller, COMPARERS)
-    given = await read_upload(request)
     home: Home = request.app.state.home
-    asked = asked_of(given)
-    made = await run_in_threadpool(compare, home, caller.state, asked)
+    async with parts_of(request) as given, opened(request, caller.actor, given.get("file")) as file:
+        made = await run_in_threadpool(compare, home, caller.state, asked_of(given, *file))
     if flag(given, "dry_run"):
         return await _answer(made, 200, {}, dry_run=True)
     key, good = idempotency_key(request), flag(given, "accept_good")
@@ -81,32 +83,36 @@ async def _answer(made: Comparison, status: int, headers: dict[str, str], **more
     return Response(body, status, headers, "application/json")
 
 
-async def read_upload(request: Request, extra: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The parts of the upload: `file` as (bytes, name), `map` as a list, the rest as text."""
-    given: dict[str, Any] = {"map": []}
+@asynccontextmanager
+async def parts_of(request: Request, extra: tuple[str, ...] = ()) -> AsyncIterator[dict[str, Any]]:
+    """The parts of the upload: `file` as it waits, `map` as a list, the rest as text."""
     names = ("file", "map", *_TEXTS, *extra)
     async with form_of(request, files=1, fields=len(names) + _MAPPED_MAX) as form:
-        for name, value in form.multi_items():
-            if name not in names:
-                known = ", ".join(names)
-                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
-            if isinstance(value, UploadFile) != (name == "file") or name in given.keys() - {"map"}:
-                raise malformed(name, str(value), "1 ×")
-            if isinstance(value, UploadFile):
-                given["file"] = (await value.read(), value.filename or "upload")
-            elif name == "map":
-                given["map"] += [value] if value else []
-            else:
-                given[name] = value
-    for name in ("file", "kind"):
-        if not given.get(name):
-            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=name)
+        yield _parts(form, names)
+
+
+def _parts(form: FormData, names: tuple[str, ...]) -> dict[str, Any]:
+    given: dict[str, Any] = {"map": []}
+    for name, value in form.multi_items():
+        if name not in names:
+            known = ", ".join(names)
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
+        if isinstance(value, UploadFile) != (name == "file") or name in given.keys() - {"map"}:
+            raise malformed(name, str(value), "1 ×")
+        if name == "map":
+            given["map"] += [value] if value else []
+        else:
+            given[name] = value
+    if not given.get("kind"):
+        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="kind")
     return given
 
 
-def asked_of(given: dict[str, Any]) -> AskedComparison:
-    """What was asked, from the parts of an upload. Raises Refusal(PARAMETER_IS_MALFORMED)."""
-    data, filename = given["file"]
+def asked_of(given: dict[str, Any], data: bytes, filename: str) -> AskedComparison:
+    """What was asked of a list, from the other parts of an upload.
+
+    Raises Refusal(PARAMETER_IS_MALFORMED).
+    """
     return AskedComparison(
         data,
         filename,

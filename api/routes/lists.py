@@ -1,12 +1,13 @@
 """Lists that offices keep, over HTTP: looking at what one would add, taking it in, asking after."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +21,7 @@ from api.lists.kinds import LIST_ROLES
 from api.lists.words import preview_as_json, taken_as_json
 from api.moments import malformed
 from api.texts import told
+from api.uploads import opened
 from ledger.refusals import Refusal, Refused
 from ledger.writers import Scribe
 
@@ -91,15 +93,15 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
     A list that is sent twice says nothing twice, so no Idempotency-Key is needed.
     """
     need_role(caller, LIST_ROLES)
-    given = await read_form(request)
-    asked = asked_for(given)
     home: Home = request.app.state.home
-    if flag(given, "dry_run"):
-        found = await run_in_threadpool(look, home, caller.actor, asked)
-        body = await run_in_threadpool(preview_as_json, found, every_row=True)
-        return JSONResponse({"dry_run": True, **body}, headers=_NO_STORE)
-    jobs: Jobs = request.app.state.jobs
-    job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
+    async with parts_of(request) as given, opened(request, caller.actor, given.get("file")) as file:
+        asked = asked_for(given, *file)
+        if flag(given, "dry_run"):
+            found = await run_in_threadpool(look, home, caller.actor, asked)
+            body = await run_in_threadpool(preview_as_json, found, every_row=True)
+            return JSONResponse({"dry_run": True, **body}, headers=_NO_STORE)
+        jobs: Jobs = request.app.state.jobs
+        job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
     headers = {"location": f"/v1/lists/imports/{job.id}", **_NO_STORE}
     return JSONResponse(job_as_json(job), 202, headers)
 
@@ -133,34 +135,33 @@ def job_as_json(job: Job) -> dict[str, Any]:
     return shown
 
 
-async def read_form(request: Request, extra: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The parts of the upload; `map` as a list, `file` as (bytes, name)."""
+@asynccontextmanager
+async def parts_of(request: Request, extra: tuple[str, ...] = ()) -> AsyncIterator[dict[str, Any]]:
+    """The parts of the upload; `map` as a list, `file` as it waits to be read."""
     known = ("file", *_OPTIONS, *extra)
-    given: dict[str, Any] = {"map": []}
     async with form_of(request, files=1, fields=len(known) + _MAPPED_MAX) as form:
-        for name, value in form.multi_items():
-            if name not in known:
-                told_known = ", ".join(known)
-                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=told_known)
-            if isinstance(value, UploadFile) != (name == "file"):
-                raise malformed(name, str(value), "file" if name == "file" else "text")
-            if name == "map":
-                given["map"] += [value] if value else []
-                continue
-            if name in given:
-                raise malformed(name, str(value), "1 ×")
-            if isinstance(value, UploadFile):
-                given["file"] = (await value.read(), value.filename or "upload")
-            else:
-                given[name] = value
-    if "file" not in given:
-        raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
+        yield _parts(form, known)
+
+
+def _parts(form: FormData, known: tuple[str, ...]) -> dict[str, Any]:
+    given: dict[str, Any] = {"map": []}
+    for name, value in form.multi_items():
+        if name not in known:
+            told_known = ", ".join(known)
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=told_known)
+        if isinstance(value, UploadFile) != (name == "file"):
+            raise malformed(name, str(value), "file" if name == "file" else "text")
+        if name == "map":
+            given["map"] += [value] if value else []
+            continue
+        if name in given:
+            raise malformed(name, str(value), "1 ×")
+        given[name] = value
     return given
 
 
-def asked_for(given: dict[str, Any]) -> Asked:
-    """What was asked, from the parts of an upload."""
-    data, filename = given["file"]
+def asked_for(given: dict[str, Any], data: bytes, filename: str) -> Asked:
+    """What was asked of a file, from the other parts of an upload."""
     return Asked(
         data,
         filename,

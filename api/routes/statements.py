@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import psycopg
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -20,6 +20,7 @@ from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.problems import written_facts
 from api.states import state_of
+from api.uploads import opened
 from ledger.access import acting_institution
 from ledger.accounts import FINANCE_CLERKS
 from ledger.case import business_day
@@ -52,12 +53,12 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
     """
     institution, account = upload.institution, upload.account
     with psycopg.connect(home.service_url, autocommit=True) as connection:
-        # Before the file is opened: a workbook may unpack to a great deal.
+        # Before the file is opened: who may import nothing has nothing read.
         today = business_day(home.clock())
         acting_institution(
             state_of(connection, actor), FINANCE_CLERKS, upload.institution, None, today
         )
-        file = read_upload(upload.data, upload.filename)
+        file = read_upload(home, upload.data, upload.filename)
         if upload.dry_run:
             found = preview(home, connection, actor, file, institution=institution, account=account)
             return Taken(found, None, None)
@@ -117,35 +118,33 @@ async def import_statement(request: Request, caller: CallerNow) -> Response:
     A file that is sent twice takes nothing in twice, so no Idempotency-Key is needed.
     """
     need_role(caller, FINANCE_CLERKS)
-    upload = await _upload(request)
-    taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
-    body = await run_in_threadpool(taken_as_json, upload, taken)
+    async with form_of(request, files=1, fields=len(_OPTIONS)) as form:
+        given = _given(request, form)
+        said = Upload(
+            b"",
+            "",
+            _text(given, "institution"),
+            _text(given, "account"),
+            _flag(given, "accept_good"),
+            _flag(given, "dry_run"),
+        )
+        async with opened(request, caller.actor, given.get("file")) as (data, filename):
+            upload = said._replace(data=data, filename=filename)
+            taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+            body = await run_in_threadpool(taken_as_json, upload, taken)
     return JSONResponse(body, 201 if taken.answer else 200, {"cache-control": "no-store"})
 
 
-async def _upload(request: Request) -> Upload:
+def _given(request: Request, form: FormData) -> dict[str, Any]:
     given: dict[str, Any] = dict(read_parameters(request, _OPTIONS))
-    async with form_of(request, files=1, fields=len(_OPTIONS)) as form:
-        for name, value in form.multi_items():
-            if name not in ("file", *_OPTIONS):
-                known = ", ".join(("file", *_OPTIONS))
-                raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
-            if name in given:
-                raise malformed(name, str(value), "1 ×")
-            given[name] = value
-        file = given.get("file")
-        if not isinstance(file, UploadFile):
-            raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="file")
-        data = await file.read()
-        filename = file.filename or "upload"
-    return Upload(
-        data,
-        filename,
-        _text(given, "institution"),
-        _text(given, "account"),
-        _flag(given, "accept_good"),
-        _flag(given, "dry_run"),
-    )
+    for name, value in form.multi_items():
+        if name not in ("file", *_OPTIONS):
+            known = ", ".join(("file", *_OPTIONS))
+            raise Refusal(Refused.PARAMETER_IS_UNKNOWN, parameter=name[:80], known=known)
+        if name in given:
+            raise malformed(name, str(value), "1 ×")
+        given[name] = value
+    return given
 
 
 def _text(given: dict[str, Any], name: str) -> str | None:

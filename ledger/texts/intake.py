@@ -83,6 +83,12 @@ TEXTS: dict[Refused, Text] = {
         "请等它完成后再导入下一份。",
         "Wait until it is done before you import the next list.",
     ),
+    Refused.PREVIEWED_FILE_IS_KEPT_NO_LONGER: Text(
+        "预览过的文件只保留 {minutes} 分钟，现已不在。没有写入任何内容。",
+        "a previewed file is kept for {minutes} minutes, and this one is gone; nothing was written",
+        "请重新选择文件并预览。",
+        "Choose the file again and preview it.",
+    ),
     Refused.CURSOR_IS_MALFORMED: Text(
         "分页标记 {after} 无效。",
         "'{after}' is not a cursor",

@@ -33,7 +33,7 @@ from api.demo.story.people import ADMINISTRATOR, EXAMPLES, HOUSES, TOKEN_HOLDERS
 from api.demo.story.steps import Do, TakeIn, Write
 from api.evidence_store import EvidenceStore
 from api.home import open_home, read_head
-from api.imports.intake import read_upload
+from api.imports.statement import read_statement
 from api.imports.verdicts import texts_of
 from compliance.assess import matrix
 from compliance.catalogues.gbt33251_2016 import GBT33251_2016
@@ -408,7 +408,7 @@ def test_no_name_account_or_remittance_of_the_vault_stands_in_any_fact(
     }
     for step in STORY:
         if isinstance(step, TakeIn):
-            lines = read_upload(step.data, step.filename).lines
+            lines = read_statement(step.data, step.filename).lines
             private |= {text for line in lines for text in texts_of(line).values()}
     private = {text for text in private - firms if len(text) > 1}
     assert len(private) > 50

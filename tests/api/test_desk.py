@@ -38,7 +38,7 @@ DAY = business_day(TODAY)
 @pytest.fixture
 def office(urls: Logins, tmp_path: Path) -> Iterator[Office]:
     with open_office(urls, tmp_path) as opened:
-        file = read_upload(bank_file(LINES), "test.csv")
+        file = read_upload(opened.home, bank_file(LINES), "test.csv")
         accept(opened.home, opened.connection, opened.scribe.handle, opened.clerk, file)
         yield opened
 

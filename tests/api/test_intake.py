@@ -34,8 +34,8 @@ def office(urls: Logins, tmp_path: Path) -> Iterator[Office]:
         yield opened
 
 
-def read(data: bytes) -> StatementFile:
-    return read_upload(data, "test.csv")
+def read(office: Office, data: bytes) -> StatementFile:
+    return read_upload(office.home, data, "test.csv")
 
 
 def take(office: Office, data: bytes, actor: str = "", **options: Any) -> Taken:
@@ -44,13 +44,13 @@ def take(office: Office, data: bytes, actor: str = "", **options: Any) -> Taken:
         office.connection,
         office.scribe.handle,
         actor or office.clerk,
-        read(data),
+        read(office, data),
         **options,
     )
 
 
 def look(office: Office, data: bytes, **options: Any) -> Preview:
-    return preview(office.home, office.connection, office.clerk, read(data), **options)
+    return preview(office.home, office.connection, office.clerk, read(office, data), **options)
 
 
 def refused(code: Refused, office: Office, data: bytes, **options: Any) -> Refusal:
@@ -227,7 +227,7 @@ def test_an_import_that_overtakes_is_noticed_and_the_lines_are_compared_anew(
             overtaken.append(take(office, bank_file(LINES)))
         return office.scribe.handle(request)
 
-    file = read(bank_file([*LINES, ("2022-07-02", 77, "乙公司", "专利转让费")]))
+    file = read(office, bank_file([*LINES, ("2022-07-02", 77, "乙公司", "专利转让费")]))
     taken = accept(office.home, office.connection, handle, office.clerk, file)
     assert (taken.preview.accepted, taken.preview.duplicates) == (1, 3)
     assert office.count("vault.bank_lines") == 4
@@ -244,7 +244,7 @@ def test_overlapping_files_imported_at_once_leave_no_line_twice(office: Office) 
         ):
             start.wait()
             return accept(
-                office.home, connection, scribe.handle, office.clerk, read(data)
+                office.home, connection, scribe.handle, office.clerk, read(office, data)
             ).preview.accepted
 
     with ThreadPoolExecutor(len(files)) as pool:
@@ -271,7 +271,7 @@ def test_lines_taken_in_meanwhile_under_a_twin_account_are_found_by_their_finger
             overtaken.append(take(office, bank_file(LINES), account=twin))
         return office.scribe.handle(request)
 
-    file = read(bank_file([*LINES, ("2022-07-02", 77, "乙公司", "专利转让费")]))
+    file = read(office, bank_file([*LINES, ("2022-07-02", 77, "乙公司", "专利转让费")]))
     taken = accept(
         office.home, office.connection, handle, office.clerk, file, account=office.account
     )

@@ -489,8 +489,9 @@ def test_a_line_that_the_bank_reported_may_be_a_double_and_a_person_decides(
     centre: Centre,
 ) -> None:
     clerk, account = centre.office.clerk, centre.office.account
-    file = read_upload(bank_file([("2022-06-28", 300_000, "沪江公司", "许可费")]), "bank.csv")
     home, connection, scribe = centre.office.home, centre.office.connection, centre.office.scribe
+    data = bank_file([("2022-06-28", 300_000, "沪江公司", "许可费")])
+    file = read_upload(home, data, "bank.csv")
     accept_statement(home, connection, scribe.handle, clerk, file)
     data = sample("arrivals.xlsx")
     found = centre.look(data, clerk, account=account)

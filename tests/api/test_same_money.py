@@ -44,7 +44,7 @@ class Finance:
 
     def takes_bank(self, *lines: tuple[str, int, str]) -> Taken:
         """Import a bank file."""
-        file = read_upload(self.bank(*lines), "bank.csv")
+        file = read_upload(self.office.home, self.bank(*lines), "bank.csv")
         home, connection = self.office.home, self.office.connection
         handle = self.office.scribe.handle
         return accept(home, connection, handle, self.office.clerk, file, account=self.account)
@@ -208,7 +208,7 @@ def test_a_twin_account_under_the_same_number_is_the_same_account(finance: Finan
 def test_the_preview_tells_the_rule_and_the_line(finance: Finance) -> None:
     finance.takes_list(("2022-06-28", 300_000, PAYER))
     home, connection, clerk = finance.office.home, finance.office.connection, finance.office.clerk
-    file = read_upload(finance.bank(("2022-06-28", 300_000, PAYER)), "bank.csv")
+    file = read_upload(home, finance.bank(("2022-06-28", 300_000, PAYER)), "bank.csv")
     found = preview(home, connection, clerk, file)
     shown = line_as_json(found.verdicts[0])
     assert shown["resembles"] == {"receipt": finance.desk()[0].receipt, "line": 2}

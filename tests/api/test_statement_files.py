@@ -15,6 +15,7 @@ from api.imports import statement
 from api.imports.fingerprint import fingerprints
 from api.imports.refusal_texts import FILE_RULES, LINE_RULES
 from api.imports.statement import StatementFile, UnreadableFile, read_statement
+from tests.api.strange_files import LIMITS_OF_READING, says_it_unpacks_to
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "statements"
 CORPORATE = ("icbc", "ccb", "abc", "boc", "bocom", "spdb", "cmb", "bosc")
@@ -217,13 +218,6 @@ def no_workbook_archive() -> bytes:
     return target.getvalue()
 
 
-def far_cell() -> bytes:
-    target = io.BytesIO()
-    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        book.add_worksheet().write(1_048_575, 16_383, "x")
-    return target.getvalue()
-
-
 ROW: list[object] = ["20220630", "", "", 5, "", "1", "甲", "款"]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNREADABLE: dict[str, Callable[[], bytes]] = {
@@ -242,12 +236,12 @@ UNREADABLE: dict[str, Callable[[], bytes]] = {
     ),
     "encrypted_file": lambda: OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
     "workbook_broken": lambda: OLE + b"x" * 600,
-    "workbook_too_large": far_cell,
+    "workbook_too_large": lambda: says_it_unpacks_to(700 << 20),
 }
 
 
 def test_every_file_rule_has_an_example() -> None:
-    assert set(UNREADABLE) == set(FILE_RULES)
+    assert set(UNREADABLE) | LIMITS_OF_READING == set(FILE_RULES)
 
 
 @pytest.mark.parametrize("rule", UNREADABLE)

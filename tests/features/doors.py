@@ -99,7 +99,7 @@ class BookDoor:
         """Take the file in."""
         upload = Upload(data, "statement.csv", accept_good=accept_good, dry_run=dry_run)
         try:
-            file = read_upload(data, upload.filename)
+            file = read_upload(self._home, data, upload.filename)
             taken: Taken = accept(
                 self._home,
                 self._connection,
