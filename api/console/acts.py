@@ -178,14 +178,14 @@ def _offer(act: Act, caller: Caller, thing: Thing, spoken: Language, back: str) 
     names = {shape.name for shape in shapes_of(command)}
     said = {} if act.shape is None else {act.shape.name: thing.subject}
     said |= {name: text for name, text in thing.said.items() if name in names}
-    if institution := _acting_for(command, caller, thing):
+    if institution := acting_for(command, caller, thing):
         said["institution"] = institution
     title = command.ZH if spoken == "zh" else command.EN
     href = f"/forms/{command.NAME}?{urlencode({**said, 'back': back})}"
     return Offer(command.NAME, title, href, act.weight)
 
 
-def _acting_for(command: type[Command], caller: Caller, thing: Thing) -> str | None:
+def acting_for(command: type[Command], caller: Caller, thing: Thing) -> str | None:
     """The institution that has to be named, where the caller's grants leave it open."""
     roles = command.ROLES or frozenset()
     held = [g for g in caller.state.grants if g.role in roles and g.holds(caller.day)]
@@ -208,7 +208,7 @@ def _half_said(act: Act, caller: Caller, thing: Thing) -> Iterator[Command]:
     Dates are today's, texts are there, amounts are the least: whoever acts now can say as much.
     """
     command = act.command
-    said: dict[str, Any] = {"reason": "-", "institution": _acting_for(command, caller, thing)}
+    said: dict[str, Any] = {"reason": "-", "institution": acting_for(command, caller, thing)}
     if command.FRESH is not None:
         said[command.FRESH] = f"{command.FRESH}:{uuid.uuid4()}"
     shapes = shapes_of(command)

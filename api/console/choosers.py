@@ -8,7 +8,7 @@ import polars as pl
 import psycopg
 
 from api.access import Caller
-from api.console.acts import NOT_ABOUT, Act, Thing, fits
+from api.console.acts import AT_THE_FACT, NOT_ABOUT, Act, Thing, fits
 from api.console.cells import grouped_yuan, kind_word
 from api.console.form_shapes import Form, Look, Shape, shapes_of
 from api.console.spoken import DATED, spoken_names
@@ -64,12 +64,20 @@ class Choosing:
 
 
 def choices(
-    choosing: Choosing, command: type[Command], given: Form, concerned: Collection[str] = ()
+    choosing: Choosing,
+    command: type[Command],
+    given: Form,
+    concerned: Collection[str] = (),
+    *,
+    shapes: Sequence[Shape] | None = None,
 ) -> dict[str, Choices]:
     """What each field of a command's form can take: of each kind the subjects `concerned`, else
     all of the institutions. What was given stays to be chosen. Blocks: use a thread.
+
+    Where the form asks other `shapes` than the command's own, a fact's, no decision is asked.
     """
-    paths = [(p, s) for p, s in _subject_fields(shapes_of(command)) if not _is_typed(command, p)]
+    fields = _subject_fields(shapes_of(command) if shapes is None else shapes)
+    paths = [(path, shape) for path, shape in fields if not _is_typed(command, path)]
     if not paths:
         return {}
     tape = choosing.home.reader.tape()
@@ -151,7 +159,11 @@ def _choices(
         asked += len(part)
         place = choosing.within[0] if choosing.within else None
         things = [(act, Thing(each, place, others)) for each in part]
-        fit = fits(choosing.onlooker, choosing.caller, things)
+        fit = (
+            [True] * len(things)
+            if act.name in AT_THE_FACT
+            else fits(choosing.onlooker, choosing.caller, things)
+        )
         fitting += [each for each, holds in zip(part, fit, strict=True) if holds]
     more = asked < len(matching) or len(fitting) > CHOICES_MAX or bool(words)
     kept = list(dict.fromkeys((*(s for s in sent if s in names), *fitting[:CHOICES_MAX])))

@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from api.access import Caller, CallerNow, need_role
 from api.console.cells import called
 from api.console.choosers import Choosing, Offered, choices
-from api.console.form_shapes import Form, body_of, shapes_of
-from api.console.forms import fields_of
+from api.console.form_shapes import Form, shapes_of
+from api.console.forms import Field, fields_of
 from api.console.looks import look_told
 from api.console.rendering import page, switched
+from api.console.sheets import Sheet, sheet_of
 from api.door import declared
 from api.form_bodies import form_of
 from api.language import Language, language
@@ -48,7 +49,8 @@ async def form_page(name: str, request: Request, caller: CallerNow) -> Response:
     given: dict[str, list[str]] = {}
     for key, value in request.query_params.multi_items():
         given.setdefault(key, []).append(value)
-    return await _asked_again(request, caller, command, given, None)
+    sheet = await sheet_of(request, caller, command, given, sent=False)
+    return await _asked_again(request, caller, sheet, None)
 
 
 @router.post("/forms/{name}")
@@ -63,11 +65,12 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
     async with form_of(request) as form:
         for key, value in form.multi_items():
             given.setdefault(key, []).append(str(value))
-    body = body_of(shapes_of(command), given)
+    sheet = await sheet_of(request, caller, command, given, sent=True)
+    body = sheet.body()
     if institution := _first(given, "institution"):
         body["institution"] = institution
     if _first(given, "again"):
-        return await _asked_again(request, caller, command, given, None)
+        return await _asked_again(request, caller, sheet, None)
     asked = Asked(name, body, caller, _first(given, "command_key") or None)
     try:
         if not _first(given, "confirmed"):
@@ -76,16 +79,17 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
         ready = await prepared(asked, request.app)
         answer = await request.app.state.writer.handle(ready.request)
     except Refusal as refusal:
-        return await _asked_again(request, caller, command, given, refusal)
+        return await _asked_again(request, caller, sheet, refusal)
     if answer.written:
         request.state.position = answer.written[0].position
     if answer.refusal is not None and not answer.written:
-        return await _asked_again(request, caller, command, given, answer.refusal)
+        return await _asked_again(request, caller, sheet, answer.refusal)
     back = safe_path(_first(given, "back"))
     if back and not (answer.refusal or answer.breaches or ready.shown):
         recorded = urlencode({"recorded": answer.written[0].position}) if answer.written else ""
-        joined = f"{back}{'&' if '?' in back else '?'}{recorded}"
-        return RedirectResponse(joined, 303, _NO_STORE)
+        path, hash_sign, place = back.partition("#")
+        joined = f"{path}{'&' if '?' in path else '?'}{recorded}"
+        return RedirectResponse(f"{joined}{hash_sign}{place}", 303, _NO_STORE)
     spoken = language(request)
     context = {
         "title": _title(command, spoken),
@@ -131,12 +135,9 @@ def _command(name: str, caller: Caller) -> type[Command]:
 
 
 async def _asked_again(
-    request: Request,
-    caller: Caller,
-    command: type[Command],
-    given: Mapping[str, list[str]],
-    refusal: Refusal | None,
+    request: Request, caller: Caller, sheet: Sheet, refusal: Refusal | None
 ) -> Response:
+    command, given = sheet.command, sheet.given
     places = institutions_of(caller, command)
     chosen = _first(given, "institution")
     anywhere = caller.scope(command.ROLES or frozenset()).everywhere
@@ -148,7 +149,7 @@ async def _asked_again(
 
     def offered() -> tuple[Offered, dict[str, Title]]:
         names = subject_names(state.home.reader.tape(), places)
-        return choices(choosing, command, given), names
+        return choices(choosing, command, given, shapes=sheet.shapes), names
 
     found, names = await run_in_threadpool(offered)
     answers = {key: value for key, value in given.items() if key not in _OWN}
@@ -160,7 +161,9 @@ async def _asked_again(
             spoken,
             chosen or None,
             [(place, called(place, spoken, names)) for place in places],
+            sheet=sheet,
         ),
+        "fact": _fact_asked(sheet, spoken),
         "title": _title(command, spoken),
         "problem": told(refusal, spoken) if refusal else None,
         "back": safe_path(_first(given, "back")),
@@ -176,17 +179,35 @@ def form_told(
     spoken: Language,
     institution: str | None,
     institutions: Collection[tuple[str, str]] = (),
+    sheet: Sheet | None = None,
 ) -> dict[str, Any]:
     """What the form's template needs; its key is fresh, for one sending."""
-    fields = fields_of(shapes_of(command), offered, given, spoken)
+    fields = fields_of(sheet.shapes if sheet else shapes_of(command), offered, given, spoken)
     return {
         "name": command.NAME,
         "title": _title(command, spoken),
         "key": str(uuid.uuid4()),
         "institution": institution,
         "institutions": sorted(institutions, key=lambda pair: pair[1]),
-        "fields": [field for field in fields if field.name not in ("reason", "evidence")],
-        "more": [field for field in fields if field.name in ("reason", "evidence")],
+        "along": list(sheet.along.items()) if sheet else [],
+        "fields": [field for field in fields if not _is_aside(field)],
+        "more": [field for field in fields if _is_aside(field)],
+    }
+
+
+def _is_aside(field: Field) -> bool:
+    return field.name in ("reason", "evidence") and not field.required
+
+
+def _fact_asked(sheet: Sheet, spoken: Language) -> dict[str, Any] | None:
+    """Which fact a correction is about."""
+    if sheet.fact is None:
+        return None
+    position, entry = sheet.fact
+    return {
+        "position": position,
+        "title": _fact_title(entry["type"], spoken),
+        "effective": entry["effective"],
     }
 
 
@@ -207,7 +228,7 @@ def safe_path(text: str) -> str:
     return text if plain else ""
 
 
-def _first(given: Mapping[str, list[str]], name: str) -> str:
+def _first(given: Form, name: str) -> str:
     return next(iter(given.get(name, ())), "")
 
 

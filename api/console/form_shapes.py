@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from api.bodies import VALUES_MAX, read_value
 from ledger.case import Command
+from ledger.facts.base import Fact
 from ledger.folding import FOLDS
 from ledger.money import Rate, WrongAmount, parse_yuan
 from ledger.refusals import Refusal
@@ -96,6 +97,13 @@ def shapes_of(command: type[Command]) -> tuple[Shape, ...]:
         if each.name not in (*_ASIDE, command.FRESH) and (said is None or each.name in said)
     ]
     return tuple(sorted(asked, key=lambda each: each.name in _LAST))
+
+
+@cache
+def shapes_of_fact(fact: type[Fact]) -> tuple[Shape, ...]:
+    """The fields of a fact as a form would ask for them, in its order."""
+    schema = fact.model_json_schema()
+    return _parts(schema, schema.get("$defs", {}))
 
 
 def is_simple(shapes: Iterable[Shape]) -> bool:

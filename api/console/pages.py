@@ -13,6 +13,7 @@ from api.access import Caller, CallerNow, Scope, VisitorNow
 from api.console.abouts import ABOUTS
 from api.console.acts import Offer, Thing, offers
 from api.console.cells import called, cell, heads, subjects_in
+from api.console.fact_acts import corrections
 from api.console.person_names import person_names
 from api.console.rendering import here, page, switched
 from api.console.row_acts import row_menus, things_of
@@ -68,7 +69,7 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
         "views": listed,
         "day": business_day(home.clock()),
         "size": tape.size,
-        "recorded": shanghai(recorded) if recorded else None,
+        "last_recorded": shanghai(recorded) if recorded else None,
         "simulated": "simulated" in clocks,
         "submits": _may(caller, SubmitDisclosure),
     }
@@ -206,6 +207,9 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
         "acts": await run_in_threadpool(_acts, request, caller, subject, entries, spoken),
         "size": size,
         "facts": [teller.fact(item, entry, undone.get(item.position)) for item, entry in entries],
+        "corrections": await run_in_threadpool(
+            corrections, request.app.state.onlooker, caller, entries, undone, here(request)
+        ),
     }
     return page(request, "history.html", context)
 

@@ -49,6 +49,7 @@ def page(
             "sees_audit": False,
             "program": CODE,
             "rules": (),
+            "just_recorded": _just_recorded(request, context),
             **getattr(request.state, "around", {}),
             **context,
             "lang": spoken,
@@ -58,6 +59,12 @@ def page(
     )
     sent = {"cache-control": "private, no-cache", "vary": "cookie", **(headers or {})}
     return HTMLResponse(text, status, sent | {"content-language": spoken})
+
+
+def _just_recorded(request: Request, context: Mapping[str, Any]) -> str | None:
+    """The position of what was recorded before coming back here, unless the page says it."""
+    position = request.query_params.get("recorded", "")
+    return position if position.isdecimal() and "recorded" not in context else None
 
 
 def switched(request: Request) -> Response | None:

@@ -302,6 +302,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cell_was": ("原为：{word}", "was: {word}"),
     "cell_none": ("无", "none"),
     "cell_empty": ("没有任何事实与此条款有关。", "No fact bears on this clause."),
+    "just_recorded": ("已记入日志第 {position} 条。", "Recorded at position {position}."),
     "cell_recorded": (
         "已记入日志第 {position} 条，下面的状态已据此重算。",
         "Recorded at position {position}; the status below takes it into account.",
@@ -324,6 +325,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Fields with * are needed; an empty date is today. What is sent becomes a fact: it can be"
         " corrected, never deleted. Texts name no natural persons.",
     ),
+    "at_fact": ("{title}，{day}，日志第 {position} 条", "{title}, {day}, position {position}"),
+    "at_fact_text": (
+        "下面是这条事实现在的内容。只改有误之处，并写明理由；原事实仍留在日志中。",
+        "This is what the fact says now. Change what is wrong and say why; the fact stays on"
+        " record.",
+    ),
+    "at_fact_void": (
+        "作废后没有别的事实代替它。请写明理由；原事实仍留在日志中。",
+        "Nothing will stand in its place. Say why; the fact stays on record.",
+    ),
+    "correct": ("更正此事实", "Correct this fact"),
+    "void": ("作废此事实", "Void this fact"),
     "choose_find": ("按名称、日期或金额查找", "Find by name, day or amount"),
     "choose_more": ("查找更多", "Find more"),
     "choose_none": ("目前没有可选的对象。", "There is nothing to choose at present."),
