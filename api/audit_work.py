@@ -9,6 +9,7 @@ from pydantic import Field
 
 from api.access import Caller
 from api.bodies import read_body
+from api.filter_values import understood
 from api.moments import KnownAt, malformed, read_known_at
 from api.readings import Asked, moment_asked, scope_of, view_named
 from api.states import state_of
@@ -80,7 +81,7 @@ def draw_body(reader: Reader, caller: Caller, body: Mapping[str, Any]) -> dict[s
     """
     asked = read_body(AskedDraw, DrawSample.NAME, body)
     view = view_named(caller, asked.view)
-    filters = _filters(caller, view, asked)
+    filters = _filters(reader, caller, view, asked)
     _need_columns(view, asked)
     scope = scope_of(caller, view)
     when = Asked(view, filters, scope, asked.as_of, _known_at(asked.known_at))
@@ -170,7 +171,7 @@ def _draw(rows: Rows, plan: Plan, seed: str) -> Drawn:
         ) from fault
 
 
-def _filters(caller: Caller, view: View, asked: AskedDraw) -> dict[str, str]:
+def _filters(reader: Reader, caller: Caller, view: View, asked: AskedDraw) -> dict[str, str]:
     """The filters that fix the population for every reader, whoever drew it.
 
     Who reads some institutions only names one of them, so that rights leave no row out.
@@ -186,12 +187,11 @@ def _filters(caller: Caller, view: View, asked: AskedDraw) -> dict[str, str]:
     if own is not None and filters.setdefault(INSTITUTION, own) != own:
         raise malformed(INSTITUTION, filters[INSTITUTION], own)
     scope = scope_of(caller, view)
-    scope.need(filters.get(INSTITUTION))
     if not scope.everywhere and INSTITUTION not in filters:
         if len(scope.institutions) > 1:
             raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=INSTITUTION)
         filters[INSTITUTION] = next(iter(scope.institutions))
-    return filters
+    return dict(understood(reader, Asked(view, filters, scope, None, None)).filters)
 
 
 def _need_columns(view: View, asked: AskedDraw) -> None:

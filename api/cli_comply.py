@@ -20,10 +20,12 @@ from api.compliance import (
 )
 from api.figure_facts import ReaderRights, without_persons
 from api.figures import Standpoint, standpoint
+from api.filter_values import with_institution
 from api.readings import Reading
 from compliance.assess import Assessment
 from compliance.clause import CAVEAT, Catalogue, Status, Words
 from compliance.oscal import Assessed, assessment_results
+from projections.view import OFFICES
 
 FINDINGS: Final = frozenset({Status.CONTRADICTED, Status.MISSING})
 """Statuses that end the command with the exit code of a finding."""
@@ -56,7 +58,9 @@ def comply(
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
     with signed_in() as session:
         found = catalogue_named(session.caller, catalogue)
-        asked = asked_clauses(session.caller, {k: v for k, v in given.items() if v})
+        scope = session.caller.scope(OFFICES)
+        named = {k: v for k, v in given.items() if v}
+        asked = asked_clauses(session.caller, with_institution(session.home.reader, scope, named))
         if oscal is not None:
             asked = dataclasses.replace(asked, institution=one_institution(asked))
         at = standpoint(session.home.reader, asked)

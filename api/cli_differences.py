@@ -1,5 +1,6 @@
 """What changed in a view between two moments, at the terminal or as a file."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from api.cli_readings import READ_BY_PROGRAMS, Form, known_pairs, need_file, put_out
 from api.cli_session import signed_in, spoken
+from api.console.person_names import person_names
 from api.readings import view_named
 from api.view_differences import compared, differing, for_people, parameters_of_diff
 
@@ -34,8 +36,9 @@ def diff(
     given = {"known_at": known_at, "until": until, "as_of": as_of, "institution": institution}
     with signed_in() as session:
         reader, caller = session.home.reader, session.caller
+        persons = partial(person_names, session.home)
         view = view_named(caller, name)
         asked = known_pairs(given, where or [], parameters_of_diff(view))
-        reading = differing(reader, caller, compared(reader, caller, view, asked))
+        reading = differing(reader, caller, compared(reader, caller, view, asked, persons))
         told = reading if form in READ_BY_PROGRAMS else for_people(reading, spoken())
         put_out(told, form, out)

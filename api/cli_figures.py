@@ -24,10 +24,12 @@ from api.figures import (
     standpoint,
     stood_before,
 )
+from api.filter_values import with_institution
 from api.moments import read_known_at
 from api.readings import Reading
 from ledger.refusals import Refusal, Refused
 from projections.figures import Reducer
+from projections.view import OFFICES
 
 _ON_SCREEN = {
     "zh": ("code", "indicator_zh", "name_zh", "value", "unit", "entries"),
@@ -66,7 +68,7 @@ def show_figures(
         listed = indicators_listed(session.caller, ",".join(codes) if codes else None)
         if not codes and (institution or group):
             listed = tuple(each for each in listed if not each.city_only)
-        asked = asked_figures(session.caller, listed, given)
+        asked = asked_figures(session.caller, listed, _placed(session, given))
         reading = figures(asked, standpoint(session.home.reader, asked))
         put_out(_narrow(reading) if form is Form.TABLE else reading, form, out)
 
@@ -90,7 +92,7 @@ def explain(
     given = _given(period, institution, group, as_of, known_at)
     with signed_in() as session:
         chosen = indicator_named(session.caller, name, variant or None)
-        asked = one_place(asked_figures(session.caller, (chosen,), given))
+        asked = one_place(asked_figures(session.caller, (chosen,), _placed(session, given)))
         if until is None:
             _explain(session, asked, form, out)
         elif known_at is None:
@@ -102,6 +104,10 @@ def explain(
 def _given(*values: str | None) -> dict[str, str]:
     names = ("period", "institution", "group", "as_of", "known_at")
     return {name: value for name, value in zip(names, values, strict=True) if value}
+
+
+def _placed(session: Session, given: dict[str, str]) -> dict[str, str]:
+    return with_institution(session.home.reader, session.caller.scope(OFFICES), given)
 
 
 def _narrow(reading: Reading) -> Reading:

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,11 +13,13 @@ import typer
 from psycopg_pool import AsyncConnectionPool
 
 from api.cli_session import WRONG_USAGE, Session, fail, say, signed_in, spoken
+from api.console.person_names import person_names
 from api.console.telling import Teller
 from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
 from api.exports.sheets import as_csv, as_xlsx, headline
+from api.filter_values import understood
 from api.readings import (
     Reading,
     asked_for,
@@ -117,6 +120,7 @@ def _reading(
     caller = session.caller
     view = view_named(caller, name)
     asked = asked_for(caller, view, known_pairs(given, where, parameters_of(view)))
+    asked = understood(session.home.reader, asked, partial(person_names, session.home))
     tape, moment, newest = moment_asked(session.home.reader, asked)
     return computed(session.home.reader.kept, asked, tape, moment, newest)
 

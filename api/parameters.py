@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.access import Caller
+from api.filter_values import with_institution
 from ledger.refusals import Refusal, Refused
+from projections.view import OFFICES
 
 RECORDED: Final = "recorded"
 
@@ -34,3 +38,11 @@ def read_parameters(request: Request, known: Iterable[str]) -> dict[str, str]:
         if value:
             found[name] = value
     return found
+
+
+async def placed_parameters(
+    request: Request, caller: Caller, known: Iterable[str]
+) -> dict[str, str]:
+    """As `read_parameters`, the institution by its id even where it was named otherwise."""
+    given, reader = read_parameters(request, known), request.app.state.home.reader
+    return await run_in_threadpool(with_institution, reader, caller.scope(OFFICES), given)

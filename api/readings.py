@@ -12,7 +12,7 @@ from api.moments import KnownAt, read_day, read_known_at
 from ledger.case import business_day
 from ledger.facts import PolicyAdopted
 from ledger.refusals import Refusal, Refused
-from ledger.subjects import kind_of
+from ledger.subjects import is_id, kind_of
 from projections.disclosures import DISCLOSURES
 from projections.history import SUBJECT
 from projections.kept import Kept
@@ -95,12 +95,16 @@ def parameters_of(view: View) -> tuple[str, ...]:
 def asked_for(caller: Caller, view: View, given: Mapping[str, str]) -> Asked:
     """The reading a caller asks for with these parameters, all of them known to the view.
 
+    Names in filters are turned into ids by `filter_values.understood`, which doors call next.
+
     Raises Refusal: SUBJECT_IS_UNKNOWN for an institution outside the caller's scope,
     PARAMETER_IS_MALFORMED.
     """
     scope = scope_of(caller, view)
     filters = {k: v for k, v in given.items() if k not in ("as_of", "known_at")}
-    scope.need(filters.get(INSTITUTION))
+    wanted = filters.get(INSTITUTION)
+    if wanted is not None and is_id(wanted):
+        scope.need(wanted)
     alone = len(scope.institutions) == 1 and not scope.everywhere
     if INSTITUTION not in filters and INSTITUTION in (*view.filters, *view.needs) and alone:
         filters[INSTITUTION] = next(iter(scope.institutions))

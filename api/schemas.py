@@ -75,7 +75,7 @@ _PROBLEMS: dict[str, dict[str, Any]] = {
     },
 }
 
-_QUERIES = {
+QUERIES = {
     "after": "Position after which to go on; -1 is the start.",
     "limit": "At most so many facts, 1 to 1000.",
     "type": "Facts of this type only, e.g. receipt-allocated.v1.",
@@ -96,7 +96,7 @@ def query(*names: str) -> dict[str, Any]:
     """Query parameters for OpenAPI; routes read them strictly by themselves."""
     return {
         "parameters": [
-            {"name": name, "in": "query", "schema": _TEXT, "description": _QUERIES[name]}
+            {"name": name, "in": "query", "schema": _TEXT, "description": QUERIES[name]}
             for name in names
         ]
     }

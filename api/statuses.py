@@ -14,6 +14,8 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.PARAMETER_IS_UNKNOWN,
         Refused.PARAMETER_IS_MISSING,
         Refused.PARAMETER_IS_MALFORMED,
+        Refused.FILTER_VALUE_IS_UNKNOWN,
+        Refused.FILTER_VALUE_IS_AMBIGUOUS,
         Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG,
         Refused.INDICATOR_IS_CITY_WIDE,
     ),

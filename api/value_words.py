@@ -79,8 +79,12 @@ def _word(name: str, value: str, spoken: Language) -> str:
         return "" if spoken == "zh" else "what was sent"
     if value in BY_NAME and name in ("command", "done", "instead"):
         return command_title(value, spoken)
-    if name in ("field", "parameter", "done") and value in FIELD_WORDS:
-        return field_title(value, spoken)
+    if name in ("field", "filter", "parameter", "done") and value in FIELD_WORDS:
+        title = field_title(value, spoken)
+        # A parameter is written into an address or a command line, so its own name is told too.
+        if name != "parameter":
+            return title
+        return f"{title}（{value}）" if spoken == "zh" else value
     return value
 
 

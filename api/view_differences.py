@@ -11,6 +11,7 @@ import polars as pl
 from api.access import Caller
 from api.exports.cells import text_of, title_of
 from api.figure_facts import ReaderRights, facts_told
+from api.filter_values import PersonNames, understood
 from api.language import Language
 from api.moments import malformed, read_known_at
 from api.readings import Asked, Reading, asked_for, computed, moment_asked, parameters_of
@@ -45,17 +46,24 @@ def parameters_of_diff(view: View) -> tuple[str, ...]:
     return (*parameters_of(view), "until")
 
 
-def compared(reader: Reader, caller: Caller, view: View, given: Mapping[str, str]) -> Compared:
+def compared(
+    reader: Reader,
+    caller: Caller,
+    view: View,
+    given: Mapping[str, str],
+    persons: PersonNames | None = None,
+) -> Compared:
     """The two moments asked for: `known_at` and, the newest without, `until`. Blocks.
 
     A given `as_of` holds for both; without it each has the business date of its own. Raises
     Refusal: PARAMETER_IS_MISSING, PARAMETER_IS_MALFORMED (also where `until` is the earlier one),
-    KNOWN_AT_LIES_OUTSIDE_THE_LOG, SUBJECT_IS_UNKNOWN.
+    KNOWN_AT_LIES_OUTSIDE_THE_LOG, SUBJECT_IS_UNKNOWN, and those of `understood`.
     """
     own = {name: text for name, text in given.items() if name != "until"}
     asked = asked_for(caller, view, own)
     if asked.known_at is None:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter="known_at")
+    asked = understood(reader, asked, persons)
     until = replace(asked, known_at=read_known_at(given.get("until"), "until"))
     later, later_moment, head = moment_asked(reader, until)
     earlier, moment, _ = moment_asked(reader, asked)

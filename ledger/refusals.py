@@ -200,6 +200,8 @@ class Refused(StrEnum):
     PARAMETER_IS_UNKNOWN = "parameter_is_unknown"
     PARAMETER_IS_MISSING = "parameter_is_missing"
     PARAMETER_IS_MALFORMED = "parameter_is_malformed"
+    FILTER_VALUE_IS_UNKNOWN = "filter_value_is_unknown"
+    FILTER_VALUE_IS_AMBIGUOUS = "filter_value_is_ambiguous"
     KNOWN_AT_LIES_OUTSIDE_THE_LOG = "known_at_lies_outside_the_log"
 
 

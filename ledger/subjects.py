@@ -14,12 +14,18 @@ LOG = "log:main"
 """The subject of the log itself: its opening and the bureau that runs the city's funds."""
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_ID = re.compile(r"[a-z]+:[A-Za-z0-9.-]+")
 _CODE = r"[a-z0-9][a-z0-9.-]{0,63}"
 
 
 def kind_of(subject: str) -> str:
     """The kind of a subject: the part before the first colon."""
     return subject.partition(":")[0]
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a subject's id: a kind, a colon, and what it is called by."""
+    return _ID.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65_536)

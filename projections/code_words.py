@@ -331,6 +331,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "status": {**_STATUSES, **ANNUITY_STATUSES},
     "tag": HIGH_VALUE_TAGS,
     "team_reading": TEAM_READINGS,
+    "type": {fact.TOPIC: title for fact, title in TITLES.items()},
     "undefined": UNDEFINED,
     "unit": UNITS,
     "verdict": VERDICTS,

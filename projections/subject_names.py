@@ -6,16 +6,26 @@ from typing import Final
 import polars as pl
 
 from ledger.facts import (
+    AccountRegistered,
     AssignmentAgreed,
     ContractSigned,
     CounterpartyRegistered,
+    DecisionRecorded,
+    DemandRecorded,
+    DisclosureAmended,
+    DisclosureSubmitted,
     EquityContributed,
+    EventHeld,
     EvidenceKept,
     Fact,
     FindingRaised,
     FundOpened,
     InstitutionRegistered,
     LicenseGranted,
+    PartnerAgreementSigned,
+    PatentFiled,
+    PctFiled,
+    SupplyListed,
     WorkingPaperMade,
 )
 from projections.fact_titles import Title
@@ -85,6 +95,20 @@ _NAMED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
 """Contracts are known by their numbers, findings and papers by their titles, to those who may read
 their institution: the own id, and the name."""
 
+_TITLED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
+    (PatentFiled, "patent", "title"),
+    (PctFiled, "foreign", "title"),
+    (DisclosureSubmitted, "disclosure", "title"),
+    (DisclosureAmended, "disclosure", "title"),
+    (SupplyListed, "supply", "title"),
+    (DemandRecorded, "demand", "title"),
+    (EventHeld, "event", "title"),
+    (DecisionRecorded, "decision", "title"),
+    (PartnerAgreementSigned, "partner", "name"),
+    (AccountRegistered, "account", "bank"),
+)
+"""What stands beside a number or an id of its own, and is no name by which a page calls it."""
+
 
 def subject_names(
     tape: Tape, wanted: Collection[str], within: Collection[str] | None = None
@@ -93,17 +117,36 @@ def subject_names(
 
     What only an institution's readers may know is told of those `within` (None = all of them).
     """
-    chosen = pl.Series(sorted(wanted), dtype=pl.String).implode()
+    return _named(tape, _NAMED, _NAMED_WITHIN, wanted, within)
+
+
+def subject_titles(
+    tape: Tape, wanted: Collection[str] | None, within: Collection[str] | None = None
+) -> dict[str, Title]:
+    """As `subject_names`, with titles of patents, results and offers; of all subjects for None."""
+    return _named(tape, _NAMED, (*_NAMED_WITHIN, *_TITLED_WITHIN), wanted, within)
+
+
+def _named(
+    tape: Tape,
+    everybody: tuple[tuple[type[Fact], str, str, str], ...],
+    readers: tuple[tuple[type[Fact], str, str], ...],
+    wanted: Collection[str] | None,
+    within: Collection[str] | None,
+) -> dict[str, Title]:
     found: dict[str, Title] = {}
-    for fact, own, zh, en in _NAMED:
-        frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
+    for fact, own, zh, en in everybody:
+        frame = _chosen(tape.frame(fact), own, wanted)
         rows = frame.select(pl.col(own).alias("own"), zh=zh, en=en).drop_nulls().collect()
         found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
-    places = None if within is None else pl.Series(sorted(within), dtype=pl.String).implode()
-    for fact, own, name in _NAMED_WITHIN:
-        frame = tape.frame(fact).filter(pl.col(own).is_in(chosen))
-        if places is not None:
-            frame = frame.filter(pl.col("institution").is_in(places))
+    for fact, own, name in readers:
+        frame = _chosen(_chosen(tape.frame(fact), own, wanted), "institution", within)
         rows = frame.select(pl.col(own).alias("own"), name=name).collect()
         found.update((row[0], Title(row[1], row[1])) for row in rows.drop_nulls().iter_rows())
     return found
+
+
+def _chosen(rows: pl.LazyFrame, column: str, wanted: Collection[str] | None) -> pl.LazyFrame:
+    if wanted is None:
+        return rows
+    return rows.filter(pl.col(column).is_in(pl.Series(sorted(wanted), dtype=pl.String).implode()))

@@ -1,5 +1,6 @@
 """The page of what changed in a view between two moments, and the facts behind it."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -38,7 +39,7 @@ async def diff_page(name: str, request: Request, caller: CallerNow) -> Response:
     home, spoken = request.app.state.home, language(request)
 
     def read() -> dict[str, Any]:
-        both = compared(home.reader, caller, view, given)
+        both = compared(home.reader, caller, view, given, partial(person_names, home))
         reading = differing(home.reader, caller, both)
         tape, scope = both.tapes[1], both.asked[1].scope
         lines = reading.rows.head(ROWS_SHOWN).rows()

@@ -1,5 +1,6 @@
 """The pages a person reads: what there is, each view as a table, a subject's history."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from api.console.row_acts import row_menus, things_of
 from api.console.telling import Teller, shanghai, subjects_told
 from api.entries import Entry, history, readable, voids
 from api.exports.cells import word_of
+from api.filter_values import understood
 from api.home import Home
 from api.language import Language, language
 from api.parameters import read_parameters
@@ -101,14 +103,16 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     spoken = language(request)
 
     def read() -> tuple[Reading, list[tuple[Any, ...]], dict[str, Title], dict[str, Title]]:
-        tape, moment, head = moment_asked(request.app.state.home.reader, asked)
-        made = computed(request.app.state.home.reader.kept, asked, tape, moment, head)
+        home: Home = request.app.state.home
+        sought = understood(home.reader, asked, partial(person_names, home))
+        tape, moment, head = moment_asked(home.reader, sought)
+        made = computed(home.reader.kept, sought, tape, moment, head)
         rows = made.rows.head(ROWS_SHOWN).rows()
         offered = institutions_within(tape, asked.scope)
         found = subjects_in(view.columns, rows)
         names = subject_names(tape, found, within(asked.scope))
         if view.reads <= OFFICES_SEEING_PERSONS:
-            names |= person_names(request.app.state.home, found)
+            names |= person_names(home, found)
         return made, rows, names, offered
 
     reading, rows, names, offered = await run_in_threadpool(read)

@@ -27,7 +27,7 @@ from api.figure_facts import ReaderRights
 from api.figures import Standpoint, standpoint
 from api.language import language
 from api.moments import read_day
-from api.parameters import read_parameters
+from api.parameters import placed_parameters, read_parameters
 from api.readings import Reading
 from api.schemas import query
 from api.stamps import stamp, unchanged
@@ -49,7 +49,7 @@ async def catalogues(request: Request, caller: CallerNow) -> JSONResponse:
 async def matrix(catalogue: str, request: Request, caller: CallerNow) -> Response:
     """Every institution the caller may read against every clause that binds it."""
     found = catalogue_named(caller, catalogue)
-    given = read_parameters(request, _TABLE)
+    given = await placed_parameters(request, caller, _TABLE)
     asked = asked_clauses(caller, given)
     what = ("matrix", found.id, found.version)
     return await _table(request, asked, given, what, lambda at: matrix_read(found, asked, at))
@@ -60,7 +60,7 @@ async def cell(catalogue: str, clause: str, request: Request, caller: CallerNow)
     """One cell: evidence, breaches, gaps, what is due, the facts behind, and the next step."""
     found = catalogue_named(caller, catalogue)
     chosen = clause_named(found, clause)
-    given = read_parameters(request, _TABLE)
+    given = await placed_parameters(request, caller, _TABLE)
     asked = asked_clauses(caller, given)
     institution = one_institution(asked)
     rights = (ReaderRights.of(caller).parts(), sorted(caller.roles))
@@ -79,7 +79,7 @@ async def history(catalogue: str, clause: str, request: Request, caller: CallerN
     """When the status of a cell changed on either time axis, and by which fact."""
     found = catalogue_named(caller, catalogue)
     chosen = clause_named(found, clause)
-    given = read_parameters(request, (*WHERE, "since", "format"))
+    given = await placed_parameters(request, caller, (*WHERE, "since", "format"))
     asked = asked_clauses(caller, given)
     institution, since = one_institution(asked), read_day("since", given.get("since"))
 
@@ -93,7 +93,7 @@ async def history(catalogue: str, clause: str, request: Request, caller: CallerN
 @router.get("/v1/deadlines", openapi_extra=query(*_TABLE))
 async def deadlines(request: Request, caller: CallerNow) -> Response:
     """Last days ahead and behind: done, done late, missed, and what was on record then."""
-    given = read_parameters(request, _TABLE)
+    given = await placed_parameters(request, caller, _TABLE)
     asked = asked_clauses(caller, given)
     return await _table(request, asked, given, ("deadlines",), lambda at: deadlines_read(asked, at))
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from api.access import CallerNow
 from api.entries import Entry, as_json, feed, head, history, readable, voids
+from api.filter_values import institution_named
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.readings import is_own
@@ -18,6 +19,7 @@ from api.sizes import size_asked
 from api.stamps import stamp, unchanged
 from ledger.facts import TOPICS
 from ledger.refusals import Refusal, Refused
+from projections.view import OFFICES_SEEING_PERSONS
 
 PAGE, PAGE_MAX = 100, 1_000
 NDJSON = "application/x-ndjson"
@@ -39,9 +41,10 @@ async def facts(request: Request, caller: CallerNow) -> Response:
     topic, institution = asked.get("type"), asked.get("institution")
     if topic is not None and topic not in TOPICS:
         raise malformed("type", topic, ", ".join(TOPICS))
-    rights = readable(caller)
-    if institution is not None and not (rights.everywhere or institution in rights.institutions):
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=institution)
+    rights, reader = readable(caller), request.app.state.home.reader
+    if institution is not None:
+        scope = caller.scope(OFFICES_SEEING_PERSONS)
+        institution = await run_in_threadpool(institution_named, reader, scope, institution)
     pool = request.app.state.pool
     size = await head(pool)
     lines = NDJSON in request.headers.get("accept", "")

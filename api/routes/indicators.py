@@ -30,7 +30,7 @@ from api.figures import (
 )
 from api.language import language
 from api.moments import read_known_at, read_number
-from api.parameters import read_parameters
+from api.parameters import placed_parameters
 from api.readings import Reading
 from api.schemas import query
 from api.stamps import stamp, unchanged
@@ -45,7 +45,7 @@ _MANY = ("codes", *WHERE, "format")
 @router.get("/v1/indicators", openapi_extra=query(*_MANY))
 async def indicators(request: Request, caller: CallerNow) -> Response:
     """The declared indicators the caller may read; with a `period` their values as one table."""
-    given = read_parameters(request, _MANY)
+    given = await placed_parameters(request, caller, _MANY)
     listed = indicators_listed(caller, given.get("codes"))
     if not set(given) - {"codes"}:
         body = {"indicators": [described(each) for each in listed]}
@@ -59,7 +59,7 @@ async def indicators(request: Request, caller: CallerNow) -> Response:
 @router.get("/v1/indicators/{code}", openapi_extra=query(*_ONE, "format"))
 async def indicator(code: str, request: Request, caller: CallerNow) -> Response:
     """A figure by institution, by group and in total, as far as the caller may read."""
-    given = read_parameters(request, (*_ONE, "format"))
+    given = await placed_parameters(request, caller, (*_ONE, "format"))
     return await _table(request, _asked(caller, code, given), given.get("format"))
 
 
@@ -70,7 +70,7 @@ async def explain(code: str, request: Request, caller: CallerNow) -> Response:
     Entries are numbered from 1; beyond 10,000 of them `Link: rel="next"` leads on. In a format
     other than JSON all entries are one table.
     """
-    given = read_parameters(request, (*_ONE, "after", "format"))
+    given = await placed_parameters(request, caller, (*_ONE, "after", "format"))
     form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     after = read_number("after", given.get("after"), default=0, low=0, high=1 << 53)
@@ -100,7 +100,7 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
 
     In a format other than JSON it is a table that adds up: then, each change, now.
     """
-    given = read_parameters(request, (*_ONE, "until", "format"))
+    given = await placed_parameters(request, caller, (*_ONE, "until", "format"))
     form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     if asked.known_at is None:
@@ -131,7 +131,7 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
 @router.get("/v1/indicators/{code}/growth", openapi_extra=query(*_ONE))
 async def grow(code: str, request: Request, caller: CallerNow) -> Response:
     """A figure and that of the period before, over institutions present in both."""
-    asked = _asked(caller, code, read_parameters(request, _ONE))
+    asked = _asked(caller, code, await placed_parameters(request, caller, _ONE))
     at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
 
     def made() -> tuple[dict[str, Any], dict[str, str]]:

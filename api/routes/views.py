@@ -1,14 +1,18 @@
 """Views: the list of those the caller may read, and each at a moment in the format asked for."""
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow
+from api.console.person_names import person_names
 from api.exports.documents import described
 from api.exports.formats import SHEETS, answered, read_format
 from api.figure_facts import ReaderRights
+from api.filter_values import understood
 from api.language import language
 from api.parameters import read_parameters
 from api.readings import (
@@ -53,7 +57,9 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     given = read_parameters(request, (*parameters_of(found), "format"))
     form = read_format(given.pop("format", None))
     asked, spoken = asked_for(caller, found, given), language(request)
-    reader = request.app.state.home.reader
+    home = request.app.state.home
+    reader = home.reader
+    asked = await run_in_threadpool(understood, reader, asked, partial(person_names, home))
     tape, moment, head = await run_in_threadpool(moment_asked, reader, asked)
     headers = stamp(
         moment.known_at, head, name, moment, asked.filters, asked.scope.parts(), form, spoken
@@ -77,8 +83,9 @@ async def diff(name: str, request: Request, caller: CallerNow) -> Response:
     found = view_named(caller, name)
     given = read_parameters(request, (*parameters_of_diff(found), "format"))
     form, spoken = read_format(given.pop("format", None)), language(request)
-    reader = request.app.state.home.reader
-    both = await run_in_threadpool(compared, reader, caller, found, given)
+    home = request.app.state.home
+    reader, persons = home.reader, partial(person_names, home)
+    both = await run_in_threadpool(compared, reader, caller, found, given, persons)
     rights = ReaderRights.of(caller).parts()
     headers = stamp(both.tapes[1].size, both.head, *both.parts(), rights, form, spoken)
     if (known := unchanged(request, headers)) is not None:

@@ -59,6 +59,18 @@ TEXTS: dict[Refused, Text] = {
         "应为：{expected}。",
         "Expected: {expected}.",
     ),
+    Refused.FILTER_VALUE_IS_UNKNOWN: Text(
+        "筛选条件“{filter}”没有“{value}”这一项，因此没有给出结果。",
+        "There is no '{value}' to filter by under '{filter}', so nothing was answered.",
+        "请核对名称、号码或编号；相近的有：{near}。",
+        "Check the name, number or id; what comes near: {near}.",
+    ),
+    Refused.FILTER_VALUE_IS_AMBIGUOUS: Text(
+        "筛选条件“{filter}”中名为“{value}”的不止一个。",
+        "Several have the name '{value}' under '{filter}'.",
+        "请改用其中一个的编号：{candidates}。",
+        "Give the number or id of one of them: {candidates}.",
+    ),
     Refused.KNOWN_AT_LIES_OUTSIDE_THE_LOG: Text(
         "日志目前只有 {size} 条事实，没有第 {known_at} 条时的状态。",
         "The log holds {size} facts so far, not {known_at}.",

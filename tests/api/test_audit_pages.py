@@ -165,8 +165,8 @@ def test_a_sample_is_drawn_by_hand_and_drawn_again_the_same(auditor: Browser) ->
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"tolerable_fen": "很多"}, "tolerable_fen"),
-        ({"seed": ""}, "seed"),
+        ({"tolerable_fen": "很多"}, "“可容忍错报”不是可记的金额：请以元填写"),
+        ({"seed": ""}, "“随机种子”必须填写"),
         ({"tolerable_fen": "0.01"}, "可容忍"),
         ({"institution": SECOND, "filter.institution": FIRST}, "institution"),
     ],

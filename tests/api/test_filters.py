@@ -1,0 +1,130 @@
+"""Filters take what people call things; what nothing is called is an error, never no rows."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.postgres import Logins
+from projections.views import VIEWS
+from tests.api.figure_house import (
+    FIRM,
+    FIRST_FEN,
+    LICENSES,
+    PATENTS,
+    FigureHouse,
+    open_figure_house,
+)
+from tests.api.http_house import Browser
+from tests.api.office import FIRST, SECOND
+
+
+@pytest.fixture
+def house(ledger: Logins, tmp_path: Path) -> Iterator[FigureHouse]:
+    with open_figure_house(ledger, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def auditor(house: FigureHouse) -> Browser:
+    return house.as_(house.auditor())
+
+
+def read(reader: Browser, view: str, **filters: str) -> Any:
+    return reader.get(f"/v1/views/{view}", params=filters)
+
+
+def rows(reader: Browser, view: str, **filters: str) -> list[dict[str, Any]]:
+    answer = read(reader, view, **filters)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["rows"])
+
+
+def test_names_numbers_and_words_find_what_ids_find(house: FigureHouse, auditor: Browser) -> None:
+    by_id = rows(auditor, "receipts", payer=FIRM)
+    assert by_id[0]["amount_fen"] == FIRST_FEN
+    assert rows(auditor, "receipts", payer=" 示例 公司") == by_id
+    assert rows(auditor, "receipts", payer=FIRM.partition(":")[2].lower()) == by_id
+    one = rows(auditor, "patents", patent="patent:2018100000014")
+    assert len(one) == 1
+    for text in ("CN201810000001.4", "ZL 2018 1 0000001.4", "2018100000014"):
+        assert rows(auditor, "patents", patent=text) == one, text
+    clerk = house.as_(house.office.clerk)
+    assert [row["patent"] for row in rows(clerk, "patents", patent="示例装置")] == [PATENTS[FIRST]]
+    assert rows(auditor, "patents", kind="发明专利") == rows(auditor, "patents", kind="invention")
+    deal = rows(auditor, "deals", institution=FIRST)[0]
+    for text in (deal["contract"], f"示例-{FIRST[-4:]}"):
+        found = rows(auditor, "deals", institution=FIRST, contract=text)
+        assert [row["contract"] for row in found] == [deal["contract"]]
+
+
+def test_institutions_are_found_by_name_wherever_one_is_asked_for(
+    house: FigureHouse, auditor: Browser
+) -> None:
+    clerk = house.as_(house.office.clerk)
+    (name,) = {row["name_zh"] for row in rows(auditor, "institutions") if row["code"] == FIRST}
+    own = rows(clerk, "receipts", institution=FIRST)
+    assert own == rows(clerk, "receipts", institution=name)
+    assert read(auditor, "receipts", institution=name).json()["code"] == "filter_value_is_ambiguous"
+    for path in ("/v1/indicators/D04?period=2022", "/v1/deadlines?", "/v1/facts?limit=9"):
+        by_name = clerk.get(f"{path}&institution={name}")
+        assert by_name.status_code == 200, by_name.text
+        assert by_name.json() == clerk.get(f"{path}&institution={FIRST}").json()
+        assert clerk.get(f"{path}&institution=无此大学").status_code == 400
+        assert clerk.get(f"{path}&institution={SECOND}").status_code == 404
+        assert auditor.get(f"{path}&institution=institution:nobody").status_code == 404
+
+
+def test_an_unknown_value_of_any_filter_is_an_error(auditor: Browser) -> None:
+    for view in VIEWS:
+        for name in (*view.needs, *view.filters):
+            needed = dict.fromkeys(view.needs, PATENTS[FIRST])
+            for value in ("查无此项", str(uuid.uuid4()), f"{name}:{uuid.uuid4()}"):
+                answer = read(auditor, view.name, **{**needed, name: value})
+                assert answer.status_code in (400, 404), (view.name, name, value, answer.text)
+                assert answer.json()["mend"], name
+
+
+def test_what_comes_near_is_named(auditor: Browser) -> None:
+    problem = read(auditor, "receipts", payer="示例").json()
+    assert problem["code"] == "filter_value_is_unknown"
+    assert "示例公司" in problem["mend"]
+    problem = read(auditor, "patents", kind="发明").json()
+    assert "发明专利" in problem["mend"]
+    problem = read(auditor, "patents", patent="示例装").json()
+    assert "示例装置（2018100000014）" in problem["mend"]
+
+
+def test_a_known_value_without_rows_is_an_empty_table(auditor: Browser) -> None:
+    assert rows(auditor, "pledges", institution=SECOND) == []
+    assert rows(auditor, "receipts", payer=FIRM, as_of="2022-01-01") == []
+
+
+def test_two_of_one_name_are_told_apart(auditor: Browser) -> None:
+    answer = read(auditor, "patents", patent="示例装置")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "filter_value_is_ambiguous"
+    for number in ("2018100000014", "2018100000029"):
+        assert f"示例装置（{number}）" in answer.json()["mend"]
+
+
+def test_a_moment_before_a_thing_was_known_has_no_rows_of_it(auditor: Browser) -> None:
+    path = f"/v1/views/deals/diff?known_at=1&contract=示例-{FIRST[-4:]}"
+    assert {row["change"] for row in auditor.get(path).json()["rows"]} == {"added"}
+    assert rows(auditor, "deals", contract=LICENSES[FIRST], known_at="1") == []
+
+
+def test_nothing_of_another_institution_is_found_by_any_name(house: FigureHouse) -> None:
+    reader = house.as_(house.office.clerk)
+    theirs = [
+        row["contract"] for row in rows(house.as_(house.auditor()), "deals", institution=SECOND)
+    ]
+    assert theirs
+    for value in (*theirs, f"license:{uuid.uuid4()}"):
+        answer = read(reader, "deals", contract=value)
+        assert answer.status_code == 400
+        assert answer.json()["values"]["near"] == ["—"]
+    assert read(reader, "deals", institution=SECOND).status_code == 404
+    assert read(reader, "deals", institution=f"institution:{uuid.uuid4()}").status_code == 404
