@@ -150,7 +150,7 @@ def offers(
     found: list[list[Offer]] = [[] for _ in things]
     for (place, act), fit in zip(asked, fitting, strict=True):
         if fit:
-            found[place].append(_offer(act, caller, things[place], spoken, back))
+            found[place].append(offer_of(act, caller, things[place], spoken, back))
     return found
 
 
@@ -173,7 +173,8 @@ def fits(onlooker: Onlooker, caller: Caller, asked: Sequence[tuple[Act, Thing]])
     return found
 
 
-def _offer(act: Act, caller: Caller, thing: Thing, spoken: Language, back: str) -> Offer:
+def offer_of(act: Act, caller: Caller, thing: Thing, spoken: Language, back: str) -> Offer:
+    """The act as a link: its form, filled in with the thing and what else that says."""
     command = act.command
     names = {shape.name for shape in shapes_of(command)}
     said = {} if act.shape is None else {act.shape.name: thing.subject}

@@ -18,7 +18,7 @@ from api.console.fact_acts import corrections
 from api.console.person_names import person_names
 from api.console.rendering import here, page, switched
 from api.console.row_acts import row_menus, things_of
-from api.console.telling import Teller, shanghai, subjects_told
+from api.console.telling import Teller, subjects_told
 from api.entries import Entry, history, readable, voids
 from api.exports.cells import word_of
 from api.filter_values import understood
@@ -33,14 +33,11 @@ from api.readings import (
     moment_asked,
     parameters_of,
     view_named,
-    views_for,
 )
 from api.routes.paths import PATHS
 from api.sizes import size_asked
-from ledger.case import Command, business_day
 from ledger.commands import DECLARATIONS
-from ledger.disclosures import SubmitDisclosure
-from ledger.facts import InstitutionRegistered, LogOpened
+from ledger.facts import InstitutionRegistered
 from ledger.refusals import Refusal, Refused
 from projections.code_words import choices as code_choices
 from projections.disclosures import DISCLOSURES
@@ -53,38 +50,6 @@ ROWS_SHOWN = 2_000
 """A browser stays quick up to about so many rows; downloads hold all of them."""
 
 router = APIRouter(include_in_schema=False)
-
-
-@router.get("/")
-async def first_page(request: Request, caller: VisitorNow) -> Response:
-    """What this person may read; for strangers, how to come in."""
-    if (turned := switched(request)) is not None:
-        return turned
-    home: Home = request.app.state.home
-    tape = await run_in_threadpool(home.reader.tape)
-    clocks = tape.frame(LogOpened).select("clock").collect().to_series()
-    if caller is None:
-        return page(request, "stranger.html", {"simulated": "simulated" in clocks})
-    recorded = tape.last_recorded()
-    listed = [_listed(view, language(request)) for view in views_for(caller) if not view.needs]
-    context = {
-        "views": listed,
-        "day": business_day(home.clock()),
-        "size": tape.size,
-        "last_recorded": shanghai(recorded) if recorded else None,
-        "simulated": "simulated" in clocks,
-        "submits": _may(caller, SubmitDisclosure),
-    }
-    return page(request, "home.html", context)
-
-
-def _may(caller: Caller, command: type[Command]) -> bool:
-    return bool((command.ROLES or frozenset()) & caller.roles)
-
-
-def _listed(view: View, spoken: Language) -> dict[str, str]:
-    at = 0 if spoken == "zh" else 1
-    return {"name": view.name, "title": (view.zh, view.en)[at], "about": _about(view.name, at)}
 
 
 def _about(name: str, at: int) -> str:

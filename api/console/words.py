@@ -20,11 +20,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Every table is computed from the facts of the log; choose a date and what was known to "
         "see it as it stood then.",
     ),
-    "submits": ("提交成果披露", "Submit a disclosure"),
-    "submits_text": (
-        "报告一项新成果：名称、类型、完成人；提交后可随时查看办理进展。",
-        "Report a new result: title, kind, contributors; then follow what becomes of it.",
-    ),
+    "waiting": ("等您办理", "Waiting for you"),
+    "nothing_waits": ("现在没有等您办理的事项。", "Nothing waits for you at present."),
+    "waiting_unclaimed": ("待认领的到款", "Receipts to claim"),
+    "waiting_missed": ("逾期未办的期限", "Last days that were missed"),
+    "waiting_ahead": ("三十天内到期", "Due within thirty days"),
+    "begin": ("新办", "Begin something new"),
+    "registers": ("台账与报表", "Registers and reports"),
     "act": ("办理", "Act"),
     "acts_here": ("现在可以办理", "What you may do now"),
     "nothing_to_read": (
