@@ -68,6 +68,7 @@ from api.sealing import sealing
 from api.stamps import RELEASE
 from api.uploads import Uploads
 from ledger.looking import Onlooker
+from ledger.shown_log import ShownLog
 from ledger.writers import Writer
 
 READING_CONNECTIONS_MAX = 8
@@ -119,6 +120,7 @@ def create_app(
     writer.watch = metrics.batch
     app.state.jobs, app.state.rates = Jobs(), Rates(home.settings.limits)
     app.state.uploads = Uploads(home.settings.readers)
+    app.state.shown = ShownLog(home.settings.log_folder)
     install(app)
     app.add_middleware(ReadsKept, pool=pool, clock=home.clock)
     app.add_middleware(Guards, limits=home.settings.limits)

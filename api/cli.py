@@ -27,6 +27,7 @@ from api.cli_seal import seal
 from api.cli_session import UNREACHABLE, WRONG_USAGE, fail, opened, say, told_plainly
 from api.cli_witness import witness
 from api.logs import write_logs
+from api.server_watch import kept_running
 from api.serving import HOST, bound, http_server
 from api.telemetry import collecting
 
@@ -63,9 +64,17 @@ def serve(
         say(f"知衡服务于 {address}（Ctrl-C 停止）", f"zhiheng serves {address} (Ctrl-C stops)")
         server = http_server(home)
         try:
-            server.run(sockets=[listening])
+            with kept_running(home.server, server.lose):
+                server.run(sockets=[listening])
         except KeyboardInterrupt:
             say("已停止。", "stopped")
+        if server.is_lost:
+            fail(
+                UNREACHABLE,
+                f"数据库已停，且无法重新启动。原因见 {home.settings.home / 'postgres.log'}。",
+                f"the database died and cannot be started; {home.settings.home / 'postgres.log'} "
+                "says why",
+            )
         if not server.started:
             fail(UNREACHABLE, "服务没有启动。", "the service did not start")
 

@@ -3,7 +3,6 @@
 import ctypes
 import os
 import platform
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -21,11 +20,12 @@ from api.cli_session import REFUSED, opened, spoken
 from api.clock import real_clock
 from api.home import Head, Home, read_head
 from api.log_remarks import Remark, State, attested_remarks, sealed_remarks
+from api.readiness import DISK_BYTES_NEEDED, free_bytes
 from api.stamps import RELEASE
 from api.view_tables import standings
 from ledger.migrations import schema_files
 
-DISK_BYTES_NEEDED, DISK_BYTES_WISHED = 1 << 30, 5 << 30
+DISK_BYTES_WISHED = 5 << 30
 CLOCK_SLACK = timedelta(seconds=5)
 SKEW_CAUTION, SKEW_FINDING = timedelta(milliseconds=500), timedelta(seconds=5)
 """How far this machine's clock and the database's may lie apart."""
@@ -215,10 +215,7 @@ def _key_file(home: Home, file: Path) -> Remark:
 
 def _disks(home: Home) -> Iterator[Remark]:
     """Free space of every file system that the home lies on; an external server's is not seen."""
-    folders = (home.settings.home, home.settings.vault_key_file.parent)
-    by_device = {folder.stat().st_dev: folder for folder in reversed(folders)}
-    for folder in by_device.values():
-        free = shutil.disk_usage(folder).free
+    for folder, free in free_bytes(home.settings):
         state: State = (
             "finding"
             if free < DISK_BYTES_NEEDED

@@ -42,6 +42,7 @@ class Fault(StrEnum):
     TOO_MANY_WRONG_SECRETS = "too_many_wrong_secrets"
     PROGRAM_FAILED = "program_failed"
     LEDGER_IS_UNREACHABLE = "ledger_is_unreachable"
+    LOG_FILE_IS_ALTERED = "log_file_is_altered"
 
 
 FAULTS: dict[Fault, tuple[int, Text]] = {
@@ -164,6 +165,15 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
             "The database does not answer; whether the request was recorded is not known.",
             "请稍后用相同的 Idempotency-Key 重试，不会重复入账。",
             "Try again later with the same Idempotency-Key; nothing is recorded twice.",
+        ),
+    ),
+    Fault.LOG_FILE_IS_ALTERED: (
+        503,
+        Text(
+            "日志文件“{file}”与已签名的根不符，因此不予提供。",
+            "The log's file '{file}' does not lead to the signed root, so it is not given out.",
+            "请通知管理员：运行 zhiheng verify 查明原因，并从备份恢复该文件。",
+            "Tell the administrator to run zhiheng verify and to restore the file from a backup.",
         ),
     ),
 }

@@ -38,6 +38,11 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, writer: Writer) -> None:
         super().__init__(config)
         self._writer = writer
+        self.is_lost = False
+
+    def lose(self) -> None:
+        """End, since there is no database to serve from."""
+        self.is_lost = self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take nothing new, finish what is under way, then close writer and connections."""
@@ -53,7 +58,7 @@ def http_server(
     *,
     ready: Callable[[], bool] = always,
     progress: Callable[[], Mapping[str, int]] = dict,
-) -> uvicorn.Server:
+) -> Server:
     """A server for an opened home, to be run with `.run(sockets=[...])` until a signal comes.
 
     From the signal on `/readyz` says 503. Requests under way are finished first; the home stays

@@ -100,6 +100,26 @@ def inclusion_path(nodes: Nodes, index: int, size: int) -> tuple[bytes, ...]:
     return tuple(reversed(path))
 
 
+def root_with(nodes: Nodes, level: int, index: int, size: int, found: bytes) -> bytes:
+    """The root of the first `size` leaves, were the full subtree `(level, index)` this hash.
+
+    Raises ValueError for a subtree that does not lie within them.
+    """
+    wanted = (index << level, index + 1 << level)
+    if not 0 <= wanted[0] < wanted[1] <= size:
+        raise ValueError(f"a tree of {size} leaves has no such subtree")
+
+    def over(first: int, last: int) -> bytes:
+        if (first, last) == wanted:
+            return found
+        middle = first + _split(last - first)
+        if wanted[0] < middle:
+            return node_hash(over(first, middle), _range_hash(nodes, middle, last))
+        return node_hash(_range_hash(nodes, first, middle), over(middle, last))
+
+    return over(0, size)
+
+
 def consistency_path(nodes: Nodes, older: int, newer: int) -> tuple[bytes, ...]:
     """The hashes that show the tree of `older` leaves to be the beginning of that of `newer`."""
     if not 0 <= older <= newer:

@@ -31,6 +31,7 @@ from api.demo.story.people import ADMINISTRATOR, RENEWALS, TOKEN_HOLDERS, actor,
 from api.demo.tokens_file import read_tokens, write_tokens
 from api.home import Home, open_home, read_head
 from api.postgres import ServerDidNotStart
+from api.server_watch import kept_running
 from api.serving import HOST, bound, http_server
 from api.settings import WrongSetting
 from api.signing import first_adoption
@@ -135,11 +136,12 @@ def _demonstrate(home: Home, listening: socket.socket) -> int:
         print(f"知衡演示 · zhiheng demonstration: {address}", flush=True)
         show.start()
         try:
-            server.run(sockets=[listening])
+            with kept_running(home.server, server.lose):
+                server.run(sockets=[listening])
         finally:
             stage.stop.set()
             show.join()
-    return FAILED if stage.failed else DONE
+    return FAILED if stage.failed or server.is_lost else DONE
 
 
 def _say_nothing(played: int) -> None:

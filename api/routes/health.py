@@ -9,6 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.readiness import troubles
+
 router = APIRouter(tags=["health"])
 
 
@@ -18,18 +20,20 @@ async def alive() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses={503: {"description": "not yet"}})
+@router.get("/readyz", responses={503: {"description": "not yet, or not all of it"}})
 async def ready(request: Request) -> JSONResponse:
-    """200 while the ledger answers; 503 before a story is complete and once asked to stop.
+    """200 while all works; 503 before a story is complete, once asked to stop, and in trouble.
 
-    Before that the body says how far the story got: `played` of `steps`.
+    Before the end of a story the body says how far it got: `played` of `steps`; in trouble it names
+    what is wrong, in `troubles`.
     """
     state = request.app.state
     if not state.ready():
         told = {"status": "not ready", **state.progress()}
         return JSONResponse(told, 503, {"retry-after": "1"})
-    async with state.pool.connection(timeout=2) as connection:
-        await connection.execute("SELECT 1")
+    if found := await troubles(state):
+        told = {"status": "not ready", "troubles": [each._asdict() for each in found]}
+        return JSONResponse(told, 503, {"retry-after": "1"})
     return JSONResponse({"status": "ready"})
 
 

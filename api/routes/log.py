@@ -1,6 +1,11 @@
 """The log as anybody may check it: checkpoint, tiles, keys, and the proof of one fact (C2SP)."""
 
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
@@ -11,14 +16,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from api.access import Caller, CallerNow, Pool, visitor
 from api.entries import feed, readable
 from api.moments import read_number
-from ledger.checkpoints import parse_checkpoint
-from ledger.merkle import inclusion_path
+from api.problems import Fault, RequestFault
+from ledger.checkpoints import Checkpoint, parse_checkpoint
+from ledger.merkle import EMPTY_ROOT, Head, includes, inclusion_path
 from ledger.notes import parse_note
 from ledger.proofs import proof_text
 from ledger.refusals import Refusal, Refused
 from ledger.sealing import CHECKPOINT
+from ledger.shown_log import BytesAreAltered, ShownLog
 from ledger.signing_keys import ADOPTED, AdoptedKey, adopted_of
-from ledger.tiles import Place, TileFolder, parse_place
+from ledger.tiles import WIDTH, Place, TileFolder, parse_place
 
 CHECKPOINT_SECONDS = 1
 """How long a checkpoint may be kept by who fetches it."""
@@ -31,12 +38,15 @@ _BYTES = "application/octet-stream"
 
 router = APIRouter(tags=["log"])
 
+log = logging.getLogger("zhiheng")
+
 
 @router.head("/log/checkpoint", include_in_schema=False)
 @router.get("/log/checkpoint")
 async def checkpoint(request: Request) -> Response:
     """The newest signed checkpoint with its cosignatures; 404 before the first."""
-    return PlainTextResponse(await _read(_folder(request) / CHECKPOINT), headers=_SHORT)
+    published, _ = await _published(request)
+    return PlainTextResponse(published, headers=_SHORT)
 
 
 @router.head("/log/vkey", include_in_schema=False)
@@ -97,7 +107,9 @@ async def proof(position: str, request: Request, caller: CallerNow) -> Response:
     )
     if not found:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=position)
-    told = await run_in_threadpool(proof_of, _folder(request), at)
+    with suppress(FileNotFoundError):
+        await _published(request)
+    told = await _whole(request, partial(proof_of, _folder(request), at))
     named = {"content-disposition": f'attachment; filename="{at}.tlog-proof"'}
     return PlainTextResponse(told, headers={"cache-control": "no-store", **named})
 
@@ -105,17 +117,21 @@ async def proof(position: str, request: Request, caller: CallerNow) -> Response:
 def proof_of(folder: Path, position: int) -> bytes:
     """The proof file of a position against the published checkpoint.
 
-    Raises Refusal(FACT_IS_NOT_SEALED_YET).
+    Raises Refusal(FACT_IS_NOT_SEALED_YET), and BytesAreAltered where it would prove nothing.
     """
     try:
         published = (folder / CHECKPOINT).read_bytes()
     except FileNotFoundError:
         published = b""
-    size = parse_checkpoint(parse_note(published).text).head.size if published else 0
+    head = parse_checkpoint(parse_note(published).text).head if published else Head(0, EMPTY_ROOT)
+    size = head.size
     if position >= size:
         raise Refusal(Refused.FACT_IS_NOT_SEALED_YET, position=position, sealed=size)
     tiles = TileFolder(folder)
-    path = inclusion_path(lambda level, index: tiles.node(size, level, index), position, size)
+    nodes = partial(tiles.node, size)
+    path = inclusion_path(nodes, position, size)
+    if not includes(head.root, size, position, nodes(0, position), path):
+        raise BytesAreAltered(Place(0, position // WIDTH).path)
     return proof_text(position, path, published)
 
 
@@ -123,14 +139,34 @@ async def _tile(request: Request, path: str, headers: dict[str, str]) -> Respons
     place: Place | None = parse_place(path)
     if place is None or (place.level is None) != path.startswith("tile/entries/"):
         raise HTTPException(404)
-    return Response(await _read(_folder(request) / place.path), 200, headers, _BYTES)
+    _, checkpoint = await _published(request)
+    shown: ShownLog = request.app.state.shown
+    data = await _whole(request, partial(shown.tile, place, checkpoint.head))
+    return Response(data, 200, headers, _BYTES)
 
 
-async def _read(file: Path) -> bytes:
+async def _published(request: Request) -> tuple[bytes, Checkpoint]:
+    """The newest checkpoint, by its signature; 404 before the first."""
+    state = request.app.state
+    published = await _whole(request, state.shown.checkpoint)
+    if state.shown.is_signed(published):
+        return published, parse_checkpoint(parse_note(published).text)
+    adopted = await _keys(state.pool)
+    return published, await _whole(request, partial(state.shown.signed, published, adopted))
+
+
+Made = TypeVar("Made")
+
+
+async def _whole(request: Request, read: Callable[[], Made]) -> Made:
+    """What is read from the log's folder; altered bytes are told here and by `/readyz`."""
     try:
-        return await run_in_threadpool(file.read_bytes)
+        return await run_in_threadpool(read)
     except (FileNotFoundError, NotADirectoryError):
         raise HTTPException(404) from None
+    except BytesAreAltered as altered:
+        log.error("a file of the log is altered", extra={"told": {"file": altered.path}})
+        raise RequestFault(Fault.LOG_FILE_IS_ALTERED, file=altered.path) from altered
 
 
 async def _keys(pool: Pool) -> tuple[AdoptedKey, ...]:
