@@ -42,20 +42,23 @@ class Following:
         self._reason: str | None = None
 
     def run(self) -> None:
-        """Seal, stop where it must not go on, and try again later."""
-        wait = AGAIN_SECONDS
+        """Seal, stop where it must not go on, and try again later.
+
+        A database that is gone comes back soon; what stopped sealing itself needs somebody.
+        """
+        wait = 0.0
         while not self._stop.is_set():
             began = time.monotonic()
             try:
                 self._follow()
             except SealingStopped as stopped:
                 self._tell(stopped)
+                lasted = time.monotonic() - began > AGAIN_SECONDS_MAX
+                wait = min(0 if lasted else wait * 2, AGAIN_SECONDS_MAX) or AGAIN_SECONDS
             except (psycopg.Error, OSError) as error:
                 log.warning("sealing was interrupted", exc_info=error)
-            if time.monotonic() - began > AGAIN_SECONDS_MAX:
                 wait = AGAIN_SECONDS
             self._stop.wait(wait)
-            wait = min(wait * 2, AGAIN_SECONDS_MAX)
 
     def _follow(self) -> None:
         order, url = self._order, self._order.url
