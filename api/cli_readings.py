@@ -18,6 +18,7 @@ from api.console.telling import Teller
 from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
+from api.exports.names import names_in, with_names
 from api.exports.sheets import as_csv, as_xlsx, headline
 from api.filter_values import understood
 from api.readings import (
@@ -54,6 +55,7 @@ _WRITERS: dict[Form, Callable[[Reading], bytes]] = {
     Form.PARQUET: as_parquet,
 }
 _BINARY = (Form.XLSX, Form.PARQUET)
+_SHEETS = (Form.CSV, Form.XLSX)
 READ_BY_PROGRAMS: Final = (Form.JSON, Form.PARQUET)
 """Formats that hold values as they are; all others show them as people read them."""
 
@@ -75,7 +77,7 @@ def view(
     need_file(form, out)
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
     with signed_in() as session:
-        put_out(_reading(session, name, given, where or []), form, out)
+        put_out(_reading(session, name, given, where or [], form), form, out)
 
 
 def need_file(form: Form, out: Path | None) -> None:
@@ -115,14 +117,17 @@ def known_pairs(
 
 
 def _reading(
-    session: Session, name: str, given: Mapping[str, str | None], where: list[str]
+    session: Session, name: str, given: Mapping[str, str | None], where: list[str], form: Form
 ) -> Reading:
     caller = session.caller
     view = view_named(caller, name)
     asked = asked_for(caller, view, known_pairs(given, where, parameters_of(view)))
     asked = understood(session.home.reader, asked, partial(person_names, session.home))
     tape, moment, newest = moment_asked(session.home.reader, asked)
-    return computed(session.home.reader.kept, asked, tape, moment, newest)
+    made = computed(session.home.reader.kept, asked, tape, moment, newest)
+    if form not in _SHEETS:
+        return made
+    return with_names(made, names_in(session.home, asked.scope, made, tape), spoken())
 
 
 def _as_table(reading: Reading) -> str:

@@ -25,11 +25,14 @@ from ledger.facts import (
     PartnerAgreementSigned,
     PatentFiled,
     PctFiled,
+    ReceiptClaimed,
     SupplyListed,
     WorkingPaperMade,
 )
+from ledger.money import yuan
 from projections.fact_titles import Title
 from projections.tape import Tape
+from projections.view import INSTITUTION
 
 KIND_WORDS: Final[Mapping[str, Title]] = {
     "log": Title("日志", "log"),
@@ -127,6 +130,28 @@ def subject_titles(
     return _named(tape, _NAMED, (*_NAMED_WITHIN, *_TITLED_WITHIN), wanted, within)
 
 
+def receipt_names(
+    tape: Tape, wanted: Collection[str], within: Collection[str] | None = None
+) -> dict[str, Title]:
+    """Receipts as people tell them apart: value date, payer where one is registered, amount.
+
+    `within` are the institutions whose receipts the reader may know; None for all.
+    """
+    claimed = _chosen(_chosen(tape.frame(ReceiptClaimed), "receipt", wanted), INSTITUTION, within)
+    rows = claimed.select("receipt", "value_date", "payer", "amount_fen", "currency").collect()
+    payers = subject_names(tape, rows["payer"].drop_nulls().unique())
+    nobody = Title("", "")
+    return {
+        receipt: Title(
+            *(
+                " ".join(filter(None, (str(day), name, yuan(fen), "" if own == "CNY" else own)))
+                for name in payers.get(payer, nobody)
+            )
+        )
+        for receipt, day, payer, fen, own in rows.iter_rows()
+    }
+
+
 def _named(
     tape: Tape,
     everybody: tuple[tuple[type[Fact], str, str, str], ...],
@@ -140,7 +165,7 @@ def _named(
         rows = frame.select(pl.col(own).alias("own"), zh=zh, en=en).drop_nulls().collect()
         found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
     for fact, own, name in readers:
-        frame = _chosen(_chosen(tape.frame(fact), own, wanted), "institution", within)
+        frame = _chosen(_chosen(tape.frame(fact), own, wanted), INSTITUTION, within)
         rows = frame.select(pl.col(own).alias("own"), name=name).collect()
         found.update((row[0], Title(row[1], row[1])) for row in rows.drop_nulls().iter_rows())
     return found

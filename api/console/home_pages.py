@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access import VisitorNow
+from api.clock import SimulatedClock
 from api.console.abouts import ABOUTS
 from api.console.rendering import page, switched
 from api.console.telling import shanghai
@@ -29,10 +30,11 @@ async def first_page(request: Request, caller: VisitorNow) -> Response:
         return turned
     home: Home = request.app.state.home
     spoken, onlooker = language(request), request.app.state.onlooker
+    if caller is None:
+        simulated = isinstance(home.clock, SimulatedClock)
+        return page(request, "stranger.html", {"simulated": simulated})
     tape = await run_in_threadpool(home.reader.tape)
     clocks = tape.frame(LogOpened).select("clock").collect().to_series()
-    if caller is None:
-        return page(request, "stranger.html", {"simulated": "simulated" in clocks})
     recorded = tape.last_recorded()
     context: dict[str, Any] = {
         "views": [_listed(view, spoken) for view in views_for(caller) if not view.needs],

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+import polars as pl
 
 from api.readings import Reading
 from api.stamps import CODE
-from projections.view import Column
+from projections.view import Column, Kind
 
 
 def described(column: Column) -> dict[str, str | None]:
@@ -48,11 +49,15 @@ def as_ndjson(reading: Reading) -> bytes:
 
 
 def as_parquet(reading: Reading) -> bytes:
-    """The frame itself with its dtypes; view, moment and position stand in the file's metadata."""
+    """The frame with its dtypes, decimals as numbers; its moment stands in the metadata."""
     told: Mapping[str, Any] = meaning(reading)
     buffer = io.BytesIO()
-    reading.rows.write_parquet(buffer, metadata={"zhiheng": orjson.dumps(told).decode()})
+    decimals = [each.name for each in reading.view.columns if each.kind is Kind.DECIMAL]
+    rows = reading.rows.with_columns(pl.col(decimals).cast(_DECIMAL))
+    rows.write_parquet(buffer, metadata={"zhiheng": orjson.dumps(told).decode()})
     return buffer.getvalue()
 
 
 _TIMES = orjson.OPT_UTC_Z
+_DECIMAL = pl.Decimal(38, 2)
+"""Enough for every figure: yuan, percent and years have two decimals, days one, counts none."""

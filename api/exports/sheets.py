@@ -13,6 +13,7 @@ from api.language import Language
 from api.moments import malformed
 from api.readings import Reading
 from api.stamps import CODE
+from ledger.case import SHANGHAI
 from projections.view import Column, Kind
 
 XLSX_ROWS_MAX = 1_048_576
@@ -25,6 +26,9 @@ _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 _WIDTHS = {Kind.FEN: 18, Kind.DATE: 12, Kind.TIME: 20, Kind.COUNT: 10, Kind.FLAG: 8, Kind.TEXT: 30}
 _NUMBERS = (Kind.FEN, Kind.COUNT, Kind.DECIMAL)
 _DIGITS_MAX = 15
+_PERCENT, _PERCENTS = "%", "percent"
+"""Units of columns and of single figures that are shares: numbers that are shown as percent."""
+
 _DECIMALS = ("#,##0", "#,##0.0", "#,##0.00")
 """Formats of decimals by their number of places."""
 
@@ -81,6 +85,9 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
         **{places: book.add_format({"num_format": form}) for places, form in enumerate(_DECIMALS)},
         Kind.FEN: book.add_format({"num_format": "#,##0.00"}),
         Kind.DATE: book.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.TIME: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        _PERCENT: book.add_format({"num_format": "0%"}),
+        _PERCENTS: book.add_format({"num_format": "0.00%"}),
         Kind.COUNT: book.add_format({"num_format": "0"}),
         Kind.TEXT: book.add_format({"num_format": "@"}),
     }
@@ -88,9 +95,14 @@ def as_xlsx(reading: Reading, spoken: Language) -> bytes:
     for at, column in enumerate(columns):
         sheet.set_column(at, at, _WIDTHS.get(column.kind, 24))
         sheet.write_string(_HEADER_ROW, at, title_of(column, spoken), header)
+    unit = next((at for at, each in enumerate(columns) if each.name == "unit"), None)
     for line, row in enumerate(reading.rows.iter_rows(), _HEADER_ROW + 1):
+        percent = unit is not None and row[unit] == _PERCENTS
         for at, (column, value) in enumerate(zip(columns, row, strict=True)):
-            _write(sheet, line, at, column, value, formats, spoken)
+            if percent and column.kind is Kind.DECIMAL and value is not None:
+                sheet.write_number(line, at, float(value) / 100, formats[_PERCENTS])
+            else:
+                _write(sheet, line, at, column, value, formats, spoken)
     sheet.freeze_panes(_HEADER_ROW + 1, 0)
     sheet.autofilter(_HEADER_ROW, 0, _HEADER_ROW + reading.rows.height, len(columns) - 1)
     _write_basis(book.add_worksheet("口径" if spoken == "zh" else "Basis"), reading, spoken)
@@ -126,12 +138,17 @@ def _write(
         return
     if column.kind is Kind.FEN and abs(value) < _EXACT_FEN:
         sheet.write_number(line, at, value / 100, formats[Kind.FEN])
+    elif column.unit == _PERCENT:
+        sheet.write_number(line, at, value / 100, formats[_PERCENT])
     elif column.kind is Kind.COUNT:
         sheet.write_number(line, at, value, formats[Kind.COUNT])
     elif column.kind is Kind.DECIMAL and len(value) <= _DIGITS_MAX:
         sheet.write_number(line, at, float(value), formats[len(value.partition(".")[2])])
     elif column.kind is Kind.DATE:
         sheet.write_datetime(line, at, datetime.combine(value, time(0)), formats[Kind.DATE])
+    elif column.kind is Kind.TIME:
+        local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+        sheet.write_datetime(line, at, local, formats[Kind.TIME])
     else:
         sheet.write_string(line, at, text_of(column, value, spoken), formats[Kind.TEXT])
 

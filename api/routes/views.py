@@ -11,6 +11,7 @@ from api.access import CallerNow
 from api.console.person_names import person_names
 from api.exports.documents import described
 from api.exports.formats import SHEETS, answered, read_format
+from api.exports.names import names_in, with_names
 from api.figure_facts import ReaderRights
 from api.filter_values import understood
 from api.language import language
@@ -66,9 +67,14 @@ async def view(name: str, request: Request, caller: CallerNow) -> Response:
     )
     if (known := unchanged(request, headers)) is not None:
         return known
-    return await answered(
-        lambda: computed(reader.kept, asked, tape, moment, head), form, spoken, headers
-    )
+
+    def made() -> Reading:
+        reading = computed(reader.kept, asked, tape, moment, head)
+        if form not in SHEETS:
+            return reading
+        return with_names(reading, names_in(home, asked.scope, reading, tape), spoken)
+
+    return await answered(made, form, spoken, headers)
 
 
 @router.get(

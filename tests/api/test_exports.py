@@ -21,8 +21,9 @@ from api.exports.sheets import as_csv, as_xlsx
 from api.figure_tables import COLUMNS, FigureTable
 from api.language import Language
 from api.readings import Reading, rules_in_use
+from ledger.case import SHANGHAI
 from projections.moment import moment_of
-from projections.view import Kind, View
+from projections.view import Column, Kind, View
 from projections.views import VIEWS
 from tests.projections import facts_given as given
 from tests.projections.stories import long_story
@@ -131,19 +132,23 @@ def test_a_workbook_has_typed_cells_under_a_frozen_header(view: View) -> None:
     assert yuan_of(view, rows) == fen_of(view, reading.rows)
     for at, column in enumerate(view.columns):
         for row, value in zip(rows, reading.rows[column.name], strict=True):
-            assert_typed(column.kind, row[at], value)
+            assert_typed(column, row[at], value)
 
 
-def assert_typed(kind: Kind, cell: Any, value: Any) -> None:
-    """A number is a number, a day a day, and everything else, long ids above all, text."""
+def assert_typed(column: Column, cell: Any, value: Any) -> None:
+    """A number is a number, a day a day, a time one of Shanghai, all else (long ids) text."""
+    kind, parts = column.kind, 100 if money(column.kind) or column.unit == "%" else 1
     if value is None:
         assert cell == ""
     elif kind in _NUMBERS:
         assert type(cell) in (int, float)
-        assert Decimal(str(cell)) == Decimal(value) / (100 if money(kind) else 1)
+        assert Decimal(str(cell)) == Decimal(value) / parts
     elif kind is Kind.DATE:
         assert type(cell) is date
         assert cell == value
+    elif kind is Kind.TIME:
+        local = value.astimezone(SHANGHAI).replace(tzinfo=None, microsecond=0)
+        assert cell in (local, local.date())  # midnight reads as a day
     else:
         assert isinstance(cell, str)
         assert kind is not Kind.SUBJECT or cell == value

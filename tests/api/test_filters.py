@@ -1,11 +1,16 @@
 """Filters take what people call things; what nothing is called is an error, never no rows."""
 
+import csv
+import io
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from api.postgres import Logins
 from projections.views import VIEWS
@@ -14,6 +19,7 @@ from tests.api.figure_house import (
     FIRST_FEN,
     LICENSES,
     PATENTS,
+    SECOND_FEN,
     FigureHouse,
     open_figure_house,
 )
@@ -128,3 +134,50 @@ def test_nothing_of_another_institution_is_found_by_any_name(house: FigureHouse)
         assert answer.json()["values"]["near"] == ["—"]
     assert read(reader, "deals", institution=SECOND).status_code == 404
     assert read(reader, "deals", institution=f"institution:{uuid.uuid4()}").status_code == 404
+
+
+def sheet(reader: Browser, path: str) -> tuple[list[Any], list[list[Any]]]:
+    """The head and the rows of a workbook."""
+    data = reader.get(path).content
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+    _, _, _, head, *lines = book.to_python(skip_empty_area=False)
+    return head, lines
+
+
+def test_tables_for_people_carry_names_beside_ids(house: FigureHouse, auditor: Browser) -> None:
+    head, lines = sheet(auditor, f"/v1/views/allocations?format=xlsx&institution={FIRST}")
+    (row,) = (dict(zip(head, line, strict=True)) for line in lines)
+    assert (row["合同"], row["合同（名称）"]) == (LICENSES[FIRST], f"示例-{FIRST[-4:]}")
+    assert row["到款（名称）"] == "2022-06-28 示例公司 123,456.05"
+    data = auditor.get("/v1/views/deals?format=csv", headers={"accept-language": "en"}).content
+    (first, *_) = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert (first["Counterparty"], first["Counterparty (name)"]) == (FIRM, "示例公司")
+    assert first["Patents by number (name)"] == "示例装置"
+    clerk = house.as_(house.office.clerk)
+    head, lines = sheet(clerk, "/v1/views/receipts?format=xlsx")
+    assert [line[head.index("付款方（名称）")] for line in lines] == ["示例公司"]
+    assert "payer_name" not in rows(clerk, "receipts")[0]
+
+
+def test_numbers_are_numbers_in_files(auditor: Browser) -> None:
+    figures = "/v1/indicators?codes=D04,D19&period=2022"
+    frame = pl.read_parquet(io.BytesIO(auditor.get(f"{figures}&format=parquet").content))
+    assert frame.schema["value"] == pl.Decimal(38, 2)
+    body = auditor.get(f"{figures}&format=json").json()
+    assert frame["value"].to_list() == [
+        None if row["value"] is None else Decimal(row["value"]) for row in body["rows"]
+    ]
+    head, lines = sheet(auditor, f"{figures}&format=xlsx")
+    for line, row in zip(lines, body["rows"], strict=True):
+        cell = line[head.index("数值")]
+        if row["value"] is not None:
+            parts = 100 if row["unit"] == "percent" else 1
+            assert cell == pytest.approx(float(row["value"]) / parts)
+
+
+def test_a_month_is_a_period(auditor: Browser) -> None:
+    for period, fen in (("2022-06", FIRST_FEN + SECOND_FEN), ("2022-07", 0)):
+        body = auditor.get(f"/v1/indicators/D04?period={period}").json()
+        assert body["period"] == period
+        assert sum(r["value_fen"] for r in body["rows"] if r["scope"] == "total") == fen
+    assert auditor.get("/v1/indicators/D04?period=2022-13").status_code == 400
