@@ -1,6 +1,6 @@
 """Names beside ids in tables for people: what a contract, a firm or a patent is called."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -86,7 +86,7 @@ def _subjects_of(table: Table) -> list[Column]:
     return [each for each in table.columns if each.kind in (Kind.SUBJECT, Kind.SUBJECTS)]
 
 
-def _has_names(column: Column, schema: Collection[str]) -> bool:
+def _has_names(column: Column, schema: Set[str]) -> bool:
     return column.name not in _NAMELESS and schema.isdisjoint(_ELSEWHERE.get(column.name, ()))
 
 
