@@ -113,12 +113,12 @@ def _acts() -> dict[str, tuple[Act, ...]]:
     for command in FORMS:
         if command.NAME in AT_THE_FACT:
             continue
-        for shape in shapes_of(command):
-            if shape.look not in (Look.SUBJECT, Look.SUBJECTS):
-                continue
+        asked = [s for s in shapes_of(command) if s.look in (Look.SUBJECT, Look.SUBJECTS)]
+        first = next((shape for shape in asked if shape.needed and shape.kinds), None)
+        for shape in asked:
             weight = 2 if not shape.kinds else 0 if shape.needed else 1
             begins = command.FRESH is not None or (command.NAME, shape.name) in _BEGINS
-            if weight == 1 and not begins:
+            if shape.kinds and shape is not first and not begins:
                 continue
             for kind in shape.kinds or FOLDS.keys() - NOT_ABOUT:
                 if command not in [act.command for act in found[kind]]:

@@ -27,7 +27,7 @@ Names = Mapping[str, Title]
 
 
 class Link(NamedTuple):
-    """A subject shown short, its full id in the title."""
+    """A subject shown short, its full id in the title; without an id it is words alone."""
 
     subject: str
     short: str
@@ -79,7 +79,10 @@ def cell(
     """A value as shown on a page; subjects are links where their histories are open."""
     look = _LOOKS.get(column.kind, "whole")
     if column.kind in _SUBJECT_KINDS:
-        links = tuple(Link(each, called(each, spoken, names)) for each in _subjects(value))
+        links = tuple(
+            Link(each if opens(each) else "", called(each, spoken, names))
+            for each in _subjects(value)
+        )
         if linked:
             return Cell("", look, links=links)
         return Cell(("、" if spoken == "zh" else ", ").join(link.short for link in links), look)
@@ -120,6 +123,11 @@ def shortened(subject: str, spoken: Language) -> str:
     kind, _, own = subject.partition(":")
     is_random = len(own) == 36 and own.count("-") == 4
     return f"{kind_word(kind, spoken)} {own[:_SHORT]}…" if is_random else own or kind
+
+
+def opens(value: Any) -> bool:
+    """Whether a value leads to a history; those of accounts are their administrators' alone."""
+    return is_subject(value) and kind_of(value) != "actor"
 
 
 def is_subject(value: Any) -> bool:

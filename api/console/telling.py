@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from api.console.cells import Names, called, grouped_yuan, is_subject
+from api.console.cells import Names, called, grouped_yuan, is_subject, opens
 from api.console.field_words import field_title
 from api.entries import Entry
 from api.exports.cells import word_of
@@ -43,7 +43,8 @@ class Teller(NamedTuple):
     def value(self, name: str, value: Any) -> Told:
         """A payload value under its field's name."""
         if is_subject(value):
-            return Told(called(value, self.spoken, self.names), value if self.linked else None)
+            linked = self.linked and opens(value)
+            return Told(called(value, self.spoken, self.names), value if linked else None)
         if isinstance(value, Mapping):
             if set(value) == _RATE:
                 return Told(f"{value['numerator']}/{value['denominator']}")

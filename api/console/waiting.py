@@ -16,6 +16,7 @@ import psycopg
 from api.access import Caller
 from api.compliance import asked_clauses, deadlines_read
 from api.console.acts import ACTS, AT_THE_DESK, FORMS, Act, Offer, Thing, fits, offer_of
+from api.console.form_shapes import shapes_of
 from api.console.queues import QUEUES, Queue
 from api.console.spoken import spoken_names
 from api.console.words import WORDS
@@ -25,7 +26,7 @@ from api.home import Home
 from api.language import Language
 from api.readings import asked_for, computed, moment_asked, scope_of
 from ledger.accounts import FINANCE_CLERKS
-from ledger.case import business_day
+from ledger.case import Command, business_day
 from ledger.looking import Onlooker
 from projections.view import INSTITUTION, OFFICES, OFFICES_SEEING_PERSONS
 
@@ -36,6 +37,8 @@ ASKED_MAX: Final = 500
 """Of a longer queue the count says "at least"."""
 
 _SOON_DAYS: Final = 30
+_EVERYWHERE: Final = frozenset({"counterparty", "patent"})
+"""Kinds that are chosen by name as easily as they are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +135,19 @@ def _deadlines(home: Home, caller: Caller, spoken: Language) -> Iterator[Waiting
 
 
 def beginnings(caller: Caller, spoken: Language) -> list[Offer]:
-    """The acts with which something new begins, of those the caller may do."""
-    begins = [
-        command
-        for command in FORMS
-        if (command.ROLES or frozenset()) & caller.roles
-        and (command.FRESH is not None or command.NAME in AT_THE_DESK)
-    ]
+    """The acts with which something new begins, of those the caller may do.
+
+    What begins with a thing that is looked for in its register is offered there.
+    """
     return [
         Offer(each.NAME, each.ZH if spoken == "zh" else each.EN, f"/forms/{each.NAME}?back=%2F")
-        for each in begins
+        for each in FORMS
+        if (each.ROLES or frozenset()) & caller.roles and _begins(each)
     ]
+
+
+def _begins(command: type[Command]) -> bool:
+    if command.NAME in AT_THE_DESK:
+        return True
+    needed = {kind for shape in shapes_of(command) if shape.needed for kind in shape.kinds}
+    return command.FRESH is not None and needed <= _EVERYWHERE
