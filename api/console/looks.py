@@ -7,6 +7,7 @@ from api.access import Caller
 from api.console.cells import Names, called, grouped_yuan
 from api.console.field_words import field_title
 from api.console.person_names import person_names
+from api.console.spoken import spoken_titles
 from api.console.telling import Teller, subjects_told
 from api.home import Home
 from api.language import Language
@@ -41,6 +42,9 @@ def look_told(
     )
     if scope:
         names |= person_names(home, mentioned)
+    places = None if scope.everywhere else scope.institutions
+    tape = home.reader.tape()
+    names |= spoken_titles(home, tape, mentioned, spoken, places, persons=bool(scope))
     teller = Teller(spoken, names, linked=False)
     new = {subject for subject, (before, _) in look.changed.items() if before == type(before)()}
     return {

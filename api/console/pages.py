@@ -18,6 +18,7 @@ from api.console.fact_acts import corrections
 from api.console.person_names import person_names
 from api.console.rendering import here, page, switched
 from api.console.row_acts import row_menus, things_of
+from api.console.spoken import spoken_titles
 from api.console.telling import Teller, subjects_told
 from api.entries import Entry, history, readable, voids
 from api.exports.cells import word_of
@@ -206,8 +207,9 @@ def _names_told(
 ) -> dict[str, Title]:
     scope, home = caller.scope(OFFICES_SEEING_PERSONS), request.app.state.home
     wanted = subjects_told(entry for _, entry in entries) | {subject}
-    names = subject_names(home.reader.tape(), wanted, within(scope))
-    seen = scope.institutions
+    tape, places, seen = home.reader.tape(), within(scope), scope.institutions
+    names = subject_names(tape, wanted, places)
+    names |= spoken_titles(home, tape, wanted, language(request), places, persons=bool(scope))
     named = (e for _, e in entries if own or scope.everywhere or e["institution"] in seen)
     return names | person_names(home, subjects_told(named))
 

@@ -25,9 +25,11 @@ from projections.audits import FINDINGS, SAMPLES
 from projections.deals import DEALS
 from projections.decisions import DECISIONS
 from projections.disclosures import DISCLOSURES
+from projections.fact_titles import Title
 from projections.foreign import FOREIGN_APPLICATIONS
 from projections.listings import EXCHANGE_LISTINGS
 from projections.market import DEMANDS, EVENTS, LEADS, SUPPLIES
+from projections.moment import moment_of
 from projections.open_licenses import OPEN_LICENSES
 from projections.partners import PARTNERS
 from projections.patents import PATENTS
@@ -86,6 +88,9 @@ _BY_FACT: Final[Mapping[str, tuple[type[Fact], tuple[str, ...]]]] = {
 }
 """Kinds that no view has a row for: the fact that made them, and its fields that are said."""
 
+_FEW: Final = 50
+"""So many things are named out of their own facts; for more the whole view is quicker."""
+
 _BETWEEN: Final = " · "
 DATED: Final = frozenset({"receipt", "pricing", "listing", "lead", "event", "sample", "comparison"})
 """Kinds whose names begin with a day: the newest is looked for first."""
@@ -117,6 +122,21 @@ def spoken_names(
     }
 
 
+def spoken_titles(
+    home: Home,
+    tape: Tape,
+    wanted: Collection[str],
+    spoken: Language,
+    within: Collection[str] | None,
+    *,
+    persons: bool,
+) -> dict[str, Title]:
+    """The same as names for pages that tell facts; what has none is left out. Blocks."""
+    some = [each for each in wanted if kind_of(each) in _BY_VIEW.keys() | _BY_FACT.keys()]
+    said = spoken_names(home, tape, some, spoken, within, persons=persons)
+    return {each: Title(name, name) for each, name in said.items() if not name.endswith("…")}
+
+
 def _told(part: str, subject: str, spoken: Language, names: Names) -> str:
     if not is_subject(part):
         return part
@@ -137,10 +157,16 @@ def _parts(
     kinds: dict[str, set[str]] = {}
     for subject in wanted:
         kinds.setdefault(kind_of(subject), set()).add(subject)
-    today = business_day(home.clock())
+    moment = moment_of(tape, business_day(home.clock()))
+    kept = home.reader.kept
+    few = kept.about(tape, sorted(wanted)) if len(wanted) <= _FEW else None
     for kind, chosen in kinds.items():
         if (said := _BY_VIEW.get(kind)) is not None:
-            rows = home.reader.kept.rows(said.view, tape, today).lazy()
+            rows = (
+                kept.rows(said.view, tape, moment.as_of).lazy()
+                if few is None
+                else said.view.rows(few, moment, {})
+            )
             columns = [each for each in said.view.columns if each.name in said.columns]
             columns.sort(key=lambda each: said.columns.index(each.name))
             for own, *values in _chosen(rows, said.own, said.columns, chosen, within):

@@ -15,7 +15,7 @@ from tests.api.crawl import walk
 from tests.api.figure_house import open_figure_house
 from tests.api.http_house import Browser
 from tests.api.office import FIRST
-from tests.api.test_demo import COMPLETE_WITHIN, Demonstration, running
+from tests.api.test_demo import COMPLETE_WITHIN, Demonstration
 
 PAGES: Final = 160
 """Pages of each reader: every kind of page there is, a few of each."""
@@ -37,10 +37,13 @@ READERS: Final = {
 def played() -> Iterator[Demonstration]:
     made = Path(tempfile.mkdtemp(prefix="zh-crawl-"))
     made.chmod(0o711)
-    with running(made / "played") as shown:
+    shown = Demonstration(made / "played")
+    try:
         shown.wait("/readyz", COMPLETE_WITHIN)
         yield shown
-    shutil.rmtree(made)
+    finally:
+        shown.leave()
+        shutil.rmtree(made)
 
 
 @pytest.mark.prove
