@@ -24,7 +24,7 @@ from api.lists.kinds import LIST_ROLES
 from api.problems import Fault, RequestFault
 from api.tokens import hashed
 from ledger.access import Actor, Grant
-from ledger.actors import READS_ALL_INSTITUTIONS, Role
+from ledger.actors import BUREAU_ROLES, READS_ALL_INSTITUTIONS, Role
 from ledger.case import business_day
 from ledger.codec import decode
 from ledger.findings import CONCERNED
@@ -212,6 +212,7 @@ async def visitor(request: Request) -> Caller | None:
         request.state.around = {
             "signed_in": True,
             "sees_desk": bool(known.roles & READS_DESK),
+            "sees_funds": bool(known.roles & (READS_DESK | BUREAU_ROLES)),
             "sees_lists": bool(known.roles & LIST_ROLES),
             "sees_figures": bool(known.roles & OFFICES),
             "sees_audit": bool(known.roles & CONCERNED),

@@ -55,6 +55,20 @@ _NAMES = """
 SELECT DISTINCT s.subject, convert_from(f.state, 'UTF8')::json #>> '{payload,name}'
 FROM ledger.subjects s JOIN ledger.facts f ON f.position = s.position
 WHERE s.subject LIKE 'counterparty:%' AND f.topic = 'counterparty-registered.v1'"""
+_BY_MONTH = f"""
+SELECT to_char(u.value_date, 'YYYY-MM'), count(*) FROM ({_UNCLAIMED}) u (
+  receipt, account, statement, line, booked, value_date, amount_fen, currency, own_day, voided)
+WHERE NOT u.voided GROUP BY 1"""
+_UNDONE = """
+SELECT r.receipt, b.receipt, r.value_date, b.amount_fen
+FROM vault.bank_lines r
+JOIN vault.bank_lines b ON b.institution = r.institution AND b.account = r.account
+  AND b.amount_fen = -r.amount_fen AND b.value_date <= r.value_date
+  AND NOT b.reversal AND b.same_as IS NULL
+WHERE r.institution = %s AND r.reversal AND r.amount_fen < 0 AND r.same_as IS NULL
+  AND EXISTS (SELECT FROM ledger.subjects s WHERE s.subject = b.receipt)
+ORDER BY r.value_date DESC, b.value_date DESC, b.receipt
+LIMIT 200"""
 _FORGET = """
 DELETE FROM vault.keys k
 USING vault.bank_lines b LEFT JOIN vault.bank_lines listed ON listed.receipt = b.same_as
@@ -162,11 +176,11 @@ def _cursor(after: str | None) -> tuple[date | None, str | None]:
 def _with_texts(
     connection: psycopg.Connection[Any], vault: Vault, lines: Sequence[UnclaimedLine]
 ) -> list[UnclaimedLine]:
-    texts = _texts(connection, vault, [line.receipt for line in lines])
+    texts = bank_words(connection, vault, [line.receipt for line in lines])
     names = _registered_names(connection) if lines else {}
     result = []
     for line in lines:
-        found = {field: revealed.text for field, revealed in texts.get(line.receipt, {}).items()}
+        found = texts.get(line.receipt, {})
         suggested = names.get(plain_name(found.get("payer", "")), ())
         result.append(
             replace(
@@ -186,6 +200,37 @@ def _texts(
     connection: psycopg.Connection[Any], vault: Vault, receipts: Sequence[str]
 ) -> dict[str, dict[str, Revealed]]:
     return vault.reveal(connection.execute(READ, (list(receipts),)).fetchall())
+
+
+def unclaimed_by_month(connection: psycopg.Connection[Any], institution: str) -> dict[str, int]:
+    """How many lines nobody claimed, by the month of their value date (YYYY-MM)."""
+    asked = {"institution": institution, "day": None, "receipt": None, "limit": None}
+    return dict(connection.execute(_BY_MONTH, asked).fetchall())
+
+
+def bank_words(
+    connection: psycopg.Connection[Any], vault: Vault, receipts: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """What the bank wrote about these lines: payer, remittance and so on, each by its name.
+
+    The caller answers for the right to see them. Forgotten lines have none.
+    """
+    found = _texts(connection, vault, receipts)
+    return {
+        receipt: {field: revealed.text for field, revealed in texts.items()}
+        for receipt, texts in found.items()
+    }
+
+
+def undone_by_bank(
+    connection: psycopg.Connection[Any], institution: str
+) -> list[tuple[str, str, date, int]]:
+    """Reversal lines of the bank beside lines with facts that they may undo, the newest first.
+
+    Each the reversal's receipt, the other line's, the reversal's value date and the other's amount
+    in fen; same account, same amount, no earlier day. At most 200.
+    """
+    return connection.execute(_UNDONE, (institution,)).fetchall()
 
 
 def plain_name(name: str) -> str:

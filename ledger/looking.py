@@ -12,7 +12,7 @@ from ledger.case import Decision, Recorded
 from ledger.commands import BY_COMMAND
 from ledger.loading import load, load_missing
 from ledger.refusals import Refusal
-from ledger.sitting import Cache, Request, Sitting, Statement, Unloaded
+from ledger.sitting import Cache, Outcome, Request, Sitting, Statement, Unloaded
 
 _TURNS_MAX: Final = 50
 """A look settles in a few turns; more means that this program is wrong."""
@@ -34,6 +34,14 @@ class Look(NamedTuple):
     changed: dict[str, tuple[Any, Any]]
 
 
+class Looks(NamedTuple):
+    """What commands would do one after another: an outcome each, and every subject they touch
+    before the first and after the last."""
+
+    outcomes: list[Outcome]
+    changed: dict[str, tuple[Any, Any]]
+
+
 class Onlooker:
     """Decides by the code that decides what is written, over a memory of its own.
 
@@ -52,6 +60,19 @@ class Onlooker:
         if outcome.decision is None:
             raise outcome.failure or TypeError("an outcome is a decision or a failure")
         return Look(outcome.decision, sitting.changed())
+
+    def looks(self, requests: Sequence[Request]) -> Looks:
+        """What the book would decide of these one after another, each knowing the ones before.
+
+        Raises the database's error; what a command is refused for is in its outcome.
+        """
+        sitting, outcomes = self._asked(requests, Sitting.decide)
+        return Looks(outcomes, sitting.changed())
+
+    def refusals(self, requests: Sequence[Request]) -> list[Refusal | None]:
+        """Why each of these would be refused, were it alone; None where it would not be."""
+        found = self._asked(requests, _refused)[1] if requests else []
+        return [each.refusal for each in found]
 
     def weighed(self, requests: Sequence[Request]) -> list[frozenset[str] | None]:
         """For each request the codes of its breaches, or None where nothing can come of it.
@@ -122,3 +143,17 @@ def _weighed(sitting: Sitting, request: Request) -> _Weighed | None:
     except _NOT_SAID:
         return _Weighed(frozenset())
     return _Weighed(frozenset(breach.code for breach in decision.breaches))
+
+
+class _Refused(NamedTuple):
+    refusal: Refusal | None
+
+
+def _refused(sitting: Sitting, request: Request) -> _Refused | None:
+    try:
+        _, decision = sitting.weigh(request)
+    except Unloaded:
+        return None
+    except Refusal as refusal:
+        return _Refused(refusal)
+    return _Refused(decision.refusal)

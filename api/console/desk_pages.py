@@ -1,5 +1,9 @@
-"""The desk: money that nobody claimed yet, and bank files looked at before they are taken in."""
+"""The desk: money from the bank's line to its contracts, and bank files before they are taken in.
 
+Claiming a line leads on to the page of its receipt, where it is set against what its payer owes.
+"""
+
+import uuid
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,8 +12,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.access import Caller, CallerNow, need_role
+from api.console.audit_tables import Seen
 from api.console.cells import called, grouped_yuan
-from api.console.rendering import page
+from api.console.desk_receipts import (
+    address,
+    claim_address,
+    may_book,
+    receipt_told,
+    reversals,
+    waiting,
+)
+from api.console.flow_words import flow_words
+from api.console.form_pages import carried_on, sent_fields
+from api.console.rendering import here, page, switched
 from api.console.words import WORDS
 from api.desk import desk_institution, sees_texts
 from api.form_bodies import form_of
@@ -21,6 +36,9 @@ from api.parameters import read_parameters
 from api.routes.statements import Upload, desk_page, lines_as_json, take_in
 from api.uploads import opened
 from ledger.accounts import FINANCE_CLERKS
+from ledger.allocations import FINANCE_APPROVERS, AllocateReceipt
+from ledger.refusals import Refusal, Refused
+from projections.receipts import RECEIPTS
 from projections.subject_names import subject_names
 
 LINES_SHOWN = 100
@@ -31,44 +49,97 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/desk")
 async def desk(request: Request, caller: CallerNow) -> Response:
-    """Unclaimed lines of the person's institution, newest first, and the upload form."""
+    """What waits at the person's institution: lines to claim, receipts to allocate or confirm."""
+    if (turned := switched(request)) is not None:
+        return turned
     given = read_parameters(request, ("institution", "after"))
     institution = desk_institution(caller.state, given.get("institution"), caller.day)
-    return await _desk(request, caller, institution, given.get("after"))
+    return await _desk(request, caller, institution, given.get("after"), here(request))
 
 
 async def _desk(
-    request: Request, caller: Caller, institution: str, after: str | None, message: str = ""
+    request: Request,
+    caller: Caller,
+    institution: str,
+    after: str | None,
+    back: str,
+    message: str = "",
 ) -> Response:
-    home = request.app.state.home
+    home, onlooker = request.app.state.home, request.app.state.onlooker
     found = await run_in_threadpool(desk_page, home, caller, institution, after, LINES_SHOWN)
     wanted = {subject for line in found.lines for subject in line.suggested}
     names = await run_in_threadpool(lambda: subject_names(home.reader.tape(), wanted))
-    spoken = language(request)
+    spoken, books = language(request), may_book(caller, institution)
     lines = [
         {
             **line,
             "amount": grouped_yuan(line["amount_fen"]),
-            "likely": [(each, called(each, spoken, names)) for each in line["suggested"]],
+            "likely": [called(each, spoken, names) for each in line["suggested"]],
+            "claim": claim_address(line["receipt"], institution, line["suggested"])
+            if books
+            else None,
         }
         for line in lines_as_json(found)
     ]
+
+    def claimed() -> dict[str, Any]:
+        seen = Seen.now(home, caller, spoken, RECEIPTS)
+        kinds = waiting(seen, onlooker, institution, back)
+        return {**kinds, "reversals": reversals(seen, onlooker, institution)}
+
     context = {
+        "w": flow_words(spoken),
         "message": message,
         "lines": lines,
         "next": f"/desk?institution={institution}&after={found.next}" if found.next else None,
         "institution": institution,
         "with_texts": sees_texts(caller.state, institution, caller.day),
-        "may_import": _may_import(caller, institution),
+        "may_import": books,
+        "approves": institution in caller.scope(FINANCE_APPROVERS).institutions,
+        **await run_in_threadpool(claimed),
     }
     return page(request, "desk.html", context, headers=_NO_STORE)
 
 
+@router.get("/desk/receipts/{receipt}")
+async def receipt_page(receipt: str, request: Request, caller: CallerNow) -> Response:
+    """A claimed receipt: what is left of it, what its payer owes, and what else can be done."""
+    if (turned := switched(request)) is not None:
+        return turned
+    given = read_parameters(request, ("fill",))
+    state, spoken = request.app.state, language(request)
+    found = await run_in_threadpool(
+        lambda: receipt_told(
+            state.home,
+            state.onlooker,
+            caller,
+            spoken,
+            receipt,
+            by_share=given.get("fill") == "share",
+        )
+    )
+    if found is None:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=receipt[:80])
+    context = {**found, "w": flow_words(spoken), "key": str(uuid.uuid4())}
+    return page(request, "receipt.html", context, headers=_NO_STORE)
+
+
+@router.post("/desk/receipts/{receipt}/allocate")
+async def allocate(receipt: str, request: Request, caller: CallerNow) -> Response:
+    """Lead on to the form of an allocation with those rows that were given an amount."""
+    need_role(caller, FINANCE_CLERKS)
+    given = await sent_fields(request)
+    left_out = tuple(
+        f"{name.removesuffix('amount_fen')}"
+        for name, texts in given.items()
+        if name.endswith(".amount_fen") and not "".join(texts).strip()
+    )
+    kept = {n: texts for n, texts in given.items() if not (left_out and n.startswith(left_out))}
+    said = {"receipt": [receipt], "back": [address(receipt)]}
+    return await carried_on(request, caller, AllocateReceipt, {**kept, **said})
+
+
 _NO_STORE = {"cache-control": "no-store"}
-
-
-def _may_import(caller: Caller, institution: str) -> bool:
-    return institution in caller.scope(FINANCE_CLERKS).institutions
 
 
 @router.post("/desk/import")
@@ -92,7 +163,7 @@ async def import_file(request: Request, caller: CallerNow) -> Response:
         return _previewed(request, upload.filename, taken, message)
     counts = preview_as_json(taken.preview)
     message = words["imported"].format(**counts)
-    return await _desk(request, caller, taken.preview.institution, None, message)
+    return await _desk(request, caller, taken.preview.institution, None, "/desk", message)
 
 
 def _previewed(request: Request, filename: str, taken: Taken, message: str) -> Response:

@@ -60,18 +60,29 @@ async def send(name: str, request: Request, caller: CallerNow) -> Response:
     Then back to where it was asked for, unless there is something to tell. The form's own key
     stands for the command, so that sending it twice records it once.
     """
-    command = _command(name, caller)
+    return await carried_on(request, caller, _command(name, caller), await sent_fields(request))
+
+
+async def sent_fields(request: Request) -> dict[str, list[str]]:
+    """The fields of a form as they were sent. Raises RequestFault as `form_of` does."""
     given: dict[str, list[str]] = {}
     async with form_of(request) as form:
         for key, value in form.multi_items():
             given.setdefault(key, []).append(str(value))
+    return given
+
+
+async def carried_on(
+    request: Request, caller: Caller, command: type[Command], given: dict[str, list[str]]
+) -> Response:
+    """What follows on a form that was sent: asked again, looked at, or written."""
     sheet = await sheet_of(request, caller, command, given, sent=True)
     body = sheet.body()
     if institution := _first(given, "institution"):
         body["institution"] = institution
     if _first(given, "again"):
         return await _asked_again(request, caller, sheet, None)
-    asked = Asked(name, body, caller, _first(given, "command_key") or None)
+    asked = Asked(command.NAME, body, caller, _first(given, "command_key") or None)
     try:
         if not _first(given, "confirmed"):
             look = await looked(asked, request.app)

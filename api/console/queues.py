@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import polars as pl
 
@@ -19,7 +20,8 @@ class Queue:
     """Things that wait for one act: the rows of a view that may, under the titles zh and en.
 
     `subject` is the column of the thing; `said` are columns that the form asks for as well. With
-    `soon` a row waits only once its `due` is at most thirty days ahead.
+    `soon` a row waits only once its `due` is at most thirty days ahead; `desk` is the page on which
+    all of it is done.
     """
 
     act: str
@@ -31,6 +33,13 @@ class Queue:
     filters: tuple[tuple[str, str], ...] = ()
     said: tuple[str, ...] = ()
     soon: bool = False
+    desk: str | None = None
+
+    @property
+    def href(self) -> str:
+        """Where all of it is: the desk that does it, else its register."""
+        query = urlencode(self.filters)
+        return self.desk or f"/views/{self.view.name}{'?' if query else ''}{query}"
 
 
 def _at(stage: str) -> dict[str, Any]:
@@ -38,12 +47,20 @@ def _at(stage: str) -> dict[str, Any]:
 
 
 def _claims(act: str, stage: str, zh: str, en: str) -> Queue:
-    return Queue(act, REWARD_CLAIMS, "reward", zh=zh, en=en, **_at(stage))
+    return Queue(act, REWARD_CLAIMS, "reward", zh=zh, en=en, desk="/funds", **_at(stage))
 
 
 _FREE: Final = pl.col("free_fen") > 0
 QUEUES: Final[tuple[Queue, ...]] = (
-    Queue("receipt.allocate", RECEIPTS, "receipt", _FREE, "待核销的到款", "Receipts to allocate"),
+    Queue(
+        "receipt.allocate",
+        RECEIPTS,
+        "receipt",
+        _FREE,
+        "待核销的到款",
+        "Receipts to allocate",
+        desk="/desk",
+    ),
     Queue(
         "receipt.confirm-payer",
         RECEIPTS,
@@ -51,6 +68,7 @@ QUEUES: Final[tuple[Queue, ...]] = (
         _FREE & pl.col("payer").is_null(),
         "待确认付款人的到款",
         "Receipts whose payer is to be confirmed",
+        desk="/desk",
     ),
     Queue(
         "disclosure.accept",

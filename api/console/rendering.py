@@ -44,6 +44,7 @@ def page(
         {
             "signed_in": False,
             "sees_desk": False,
+            "sees_funds": False,
             "sees_lists": False,
             "sees_figures": False,
             "sees_audit": False,

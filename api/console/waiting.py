@@ -90,12 +90,11 @@ def _queued(
         None if scope.everywhere else scope.institutions,
         persons=bool(scope),
     )
-    query = urlencode(queue.filters)
     yield Waiting(
         queue.zh if spoken == "zh" else queue.en,
         len(mine),
         rows.height > ASKED_MAX,
-        f"/views/{queue.view.name}{'?' if query else ''}{query}",
+        queue.href,
         tuple(
             (names[thing.subject], offer_of(act, caller, thing, spoken, "/"))
             for thing in mine[:NAMED_MAX]
