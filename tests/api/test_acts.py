@@ -9,6 +9,7 @@ import pytest
 
 from api.console.act_conditions import CONDITIONS, UNFITTING
 from api.console.acts import ACTS, AT_THE_DESK, AT_THE_FACT, FORMS
+from api.console.choosers import CHOICES_MAX
 from api.console.form_shapes import Look, shapes_of
 from api.console.row_acts import things_of
 from api.postgres import Logins
@@ -110,3 +111,28 @@ def test_closed_days_can_only_be_reopened(house: FigureHouse) -> None:
     assert "first=2022-05-01&amp;last=2022-05-31" in reopen
     house.office.do("period.reopen", {**days, "reason": "补记"}, approver)
     assert not links(browser.page("/views/periods").text, "period.reopen")
+
+
+def test_a_chooser_of_many_is_bounded_and_words_find_the_others(house: FigureHouse) -> None:
+    office = house.office
+    staff = office.hire(Role.CENTRE_STAFF, FIRST)
+    for number in range(CHOICES_MAX + 5):
+        said = {"identifier_kind": "foreign-register", "code": f"DE-HRB{number:05}"}
+        office.do("counterparty.register", {**said, "name": f"远方公司{number:04}"}, staff)
+    browser = house.signed_in(staff)
+    form = browser.page("/forms/contract.sign").text
+    assert form.count("远方公司") <= CHOICES_MAX
+    assert 'name="find:counterparty"' in form
+    assert "远方公司0204" not in form
+    sent = {"find:counterparty": "远方 0204", "contract_number": "另-1", "again": "true"}
+    found = browser.confirmed("/forms/contract.sign", sent).text
+    assert found.count("远方公司") == 1
+    assert "远方公司0204</option>" in found
+    assert 'value="另-1"' in found, "what was filled in stays"
+
+
+def test_no_choice_is_called_by_the_beginning_of_its_id(staff: Browser) -> None:
+    for name in ("license.amend", "license.grant", "technology-contract.register", "lead.open"):
+        options = re.findall(r"<option[^>]*>([^<]*)</option>", staff.page(f"/forms/{name}").text)
+        assert options
+        assert not [each for each in options if re.search(r"[0-9a-f]{8}…", each)], name
