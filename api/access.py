@@ -94,12 +94,16 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The institutions whose rows somebody may read; of those `own_in` only rows of `person`."""
+    """The institutions whose rows somebody may read; of those `own_in` only rows of `person`.
+
+    `audits` are the institutions whose own auditors' files are open too; None opens all files.
+    """
 
     everywhere: bool
     institutions: frozenset[str]
     own_in: frozenset[str] = frozenset()
     person: str | None = None
+    audits: frozenset[str] | None = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything may be read at all."""
@@ -108,7 +112,8 @@ class Scope:
     def parts(self) -> list[Any]:
         """What tells this scope from others, for ETags."""
         person = self.person if self.own_in else None
-        return [self.everywhere, sorted(self.institutions), sorted(self.own_in), person]
+        audits = None if self.audits is None else sorted(self.audits)
+        return [self.everywhere, sorted(self.institutions), sorted(self.own_in), person, audits]
 
     def need(self, institution: str | None) -> None:
         """Refuse an institution outside the scope as if it did not exist."""

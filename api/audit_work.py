@@ -11,7 +11,8 @@ from api.access import Caller
 from api.bodies import read_body
 from api.filter_values import understood
 from api.moments import KnownAt, malformed, read_known_at
-from api.readings import Asked, moment_asked, scope_of, view_named
+from api.readings import Asked, moment_asked, view_named
+from api.rights import Kind, need_within, scope_of
 from api.states import state_of
 from ledger.facts import SampleDrawn
 from ledger.facts.audits import Count, Fen, Method
@@ -22,7 +23,8 @@ from ledger.sampling import CannotDraw, Drawn, Plan, draw
 from ledger.subjects import ActorId, InstitutionId, SampleId, Text, kind_of
 from projections.populations import Rows, population
 from projections.reader import Reader
-from projections.view import INSTITUTION, OFFICES, Kind, View
+from projections.view import INSTITUTION, View
+from projections.view import Kind as Shown
 from projections.views import BY_NAME
 
 
@@ -110,11 +112,9 @@ def sample_for(
     Raises Refusal(SUBJECT_IS_UNKNOWN).
     """
     state = state_of(connection, name) if kind_of(name) == "sample" else None
-    scope = caller.scope(OFFICES)
     if not isinstance(state, Sample) or state.drawn is None:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=name[:80])
-    if not (scope.everywhere or state.institution in scope.institutions):
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=name)
+    need_within(scope_of(caller, Kind.SAMPLE), state.institution, name)
     return state.institution, state.drawn
 
 
@@ -196,7 +196,7 @@ def _filters(reader: Reader, caller: Caller, view: View, asked: AskedDraw) -> di
 
 def _need_columns(view: View, asked: AskedDraw) -> None:
     """Refuse an amount that is no column of fen, and strata that are no column."""
-    money = [column.name for column in view.columns if column.kind is Kind.FEN]
+    money = [column.name for column in view.columns if column.kind is Shown.FEN]
     if asked.amount is not None and asked.amount not in money:
         raise malformed("amount", asked.amount, ", ".join(money) or "—")
     if asked.amount is None and asked.method in ("top", "monetary-unit"):

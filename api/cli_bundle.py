@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,12 +26,11 @@ from api.bundles.write import (
     write_manifest,
 )
 from api.cli_session import REFUSED, WRONG_USAGE, Progress, Session, fail, say, signed_in, spoken
-from ledger.actors import AUDITORS, BUREAU_ROLES, READS_ALL_INSTITUTIONS, Role
+from api.home import Home
+from api.rights import TAKERS, Kind, closed_files, scope_of
+from ledger.actors import READS_ALL_INSTITUTIONS
 from ledger.notes import NoteIsMalformed
 from ledger.refusals import Refusal, Refused
-
-TAKERS = AUDITORS | BUREAU_ROLES | {Role.CENTRE_HEAD, Role.SCHOOL_LEADER}
-"""Who may carry away what they may read: bundles hold persons' ids and every amount."""
 
 
 def bundle(
@@ -48,8 +48,9 @@ def bundle(
     """制作审计包 · Write what an auditor needs to check the log offline; 1 if the check fails."""
     _need_room(out)
     with signed_in(may_be_short=True) as session:
-        wanted = Wanted(institution, _positions(proofs), evidence)
         need_right(session.caller, institution)
+        asked = Wanted(institution, _positions(proofs), evidence)
+        wanted = as_far_as_read(session.home, session.caller, asked)
         sealed = _sealed(session)
         if any(position >= sealed.size for position in wanted.proofs):
             at = max(wanted.proofs)
@@ -72,11 +73,20 @@ def bundle(
 def need_right(caller: Caller, institution: str | None) -> None:
     """Refuse ROLE_IS_MISSING to whoever may not carry the log away, and SUBJECT_IS_UNKNOWN for an
     institution outside the caller's rights; the whole log is for those who read it all."""
-    scope = caller.scope(TAKERS)
+    scope = scope_of(caller, Kind.BUNDLE)
     if not scope or (institution is None and not scope.everywhere):
         wanted = TAKERS & READS_ALL_INSTITUTIONS if institution is None else TAKERS
         raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(wanted))
     scope.need(institution)
+
+
+def as_far_as_read(home: Home, caller: Caller, wanted: Wanted) -> Wanted:
+    """What is wanted without what the caller is not told: of shared facts who and why, and the
+    files of another audit. The facts that keep such files stay, or the part were not complete."""
+    whole = scope_of(caller, Kind.BUNDLE).everywhere
+    scope = scope_of(caller, Kind.DOCUMENT)
+    closed = closed_files(scope, home.reader) if wanted.evidence else ()
+    return replace(wanted, shared=whole, closed=frozenset(closed))
 
 
 def _need_room(out: Path) -> None:

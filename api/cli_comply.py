@@ -22,10 +22,10 @@ from api.figure_facts import ReaderRights, without_persons
 from api.figures import Standpoint, standpoint
 from api.filter_values import with_institution
 from api.readings import Reading
+from api.rights import Kind, scope_of
 from compliance.assess import Assessment
 from compliance.clause import CAVEAT, Catalogue, Status, Words
 from compliance.oscal import Assessed, assessment_results
-from projections.view import OFFICES
 
 FINDINGS: Final = frozenset({Status.CONTRADICTED, Status.MISSING})
 """Statuses that end the command with the exit code of a finding."""
@@ -58,7 +58,7 @@ def comply(
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
     with signed_in() as session:
         found = catalogue_named(session.caller, catalogue)
-        scope = session.caller.scope(OFFICES)
+        scope = scope_of(session.caller, Kind.CLAUSE)
         named = {k: v for k, v in given.items() if v}
         asked = asked_clauses(session.caller, with_institution(session.home.reader, scope, named))
         if oscal is not None:

@@ -27,9 +27,9 @@ from api.figures import (
 from api.filter_values import with_institution
 from api.moments import read_known_at
 from api.readings import Reading
+from api.rights import Kind, scope_of
 from ledger.refusals import Refusal, Refused
 from projections.figures import Reducer
-from projections.view import OFFICES
 
 _ON_SCREEN = {
     "zh": ("code", "indicator_zh", "name_zh", "value", "unit", "entries"),
@@ -107,7 +107,7 @@ def _given(*values: str | None) -> dict[str, str]:
 
 
 def _placed(session: Session, given: dict[str, str]) -> dict[str, str]:
-    return with_institution(session.home.reader, session.caller.scope(OFFICES), given)
+    return with_institution(session.home.reader, scope_of(session.caller, Kind.FIGURE), given)
 
 
 def _narrow(reading: Reading) -> Reading:

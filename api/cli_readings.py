@@ -15,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from api.cli_session import WRONG_USAGE, Session, fail, say, signed_in, spoken
 from api.console.person_names import person_names
 from api.console.telling import Teller
+from api.console.words import WORDS
 from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
@@ -161,7 +162,8 @@ async def _entries(session: Session, subject: str) -> list[Entry]:
     ) as pool:
         size = await head(pool)
         own = await asyncio.to_thread(is_own, session.home.reader, session.caller, subject)
-        return await history(pool, readable(session.caller), subject, size, own=own)
+        rights = await asyncio.to_thread(readable, session.caller, session.home.reader)
+        return await history(pool, rights, subject, size, own=own)
 
 
 def _tell(entry: Entry, fact: dict[str, Any], voided_by: int | None) -> None:
@@ -170,7 +172,10 @@ def _tell(entry: Entry, fact: dict[str, Any], voided_by: int | None) -> None:
         f"({entry.sequence})  {fact['effective']}  "
         f"{fact['recorded']}"
     )
-    say(f"  操作者 {fact['actor']}", f"  by {fact['actor']}")
+    if entry.withheld:
+        say(*(f"  {WORDS[language]['not_told']}" for language in ("zh", "en")))
+    else:
+        say(f"  操作者 {fact['actor']}", f"  by {fact['actor']}")
     if fact["reason"]:
         say(f"  理由 {fact['reason']}", f"  why {fact['reason']}")
     if voided_by is not None:

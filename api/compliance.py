@@ -11,6 +11,8 @@ from api.access import Caller, Scope
 from api.figures import Standpoint
 from api.moments import KnownAt, read_day, read_known_at
 from api.readings import Reading, rules_in_use
+from api.rights import Kind as Of
+from api.rights import rows_within, scope_of
 from compliance.assess import matrix
 from compliance.catalogues import BY_ID, CATALOGUES
 from compliance.clause import CAVEAT, Catalogue, Clause, ClauseIsUnknown
@@ -20,7 +22,7 @@ from projections.kept import Reach
 from projections.moment import Moment
 from projections.subject_names import subject_names
 from projections.tape import Tape
-from projections.view import DTYPES, INSTITUTION, OF_INSTITUTION, OFFICES, Column, Kind, count
+from projections.view import DTYPES, INSTITUTION, OF_INSTITUTION, Column, Kind, count
 
 WHERE: Final = (INSTITUTION, "as_of", "known_at")
 """Parameters that every reading of clauses takes."""
@@ -94,12 +96,9 @@ class AskedClauses:
 
     def rows(self) -> pl.Expr:
         """Rows of the institution asked about, else of all that the reader may see."""
-        place = pl.col(INSTITUTION)
         if self.institution is not None:
-            return place == self.institution
-        return (
-            pl.lit(True) if self.scope.everywhere else place.is_in(sorted(self.scope.institutions))
-        )
+            return pl.col(INSTITUTION) == self.institution
+        return rows_within(self.scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ class _Deadlines:
 
 def catalogues_for(caller: Caller) -> tuple[Catalogue, ...]:
     """The catalogues this caller may read: all for those in an office, else none."""
-    return CATALOGUES if caller.scope(OFFICES) else ()
+    return CATALOGUES if scope_of(caller, Of.CLAUSE) else ()
 
 
 def catalogue_named(caller: Caller, name: str) -> Catalogue:
@@ -161,7 +160,7 @@ def asked_clauses(caller: Caller, given: Mapping[str, str]) -> AskedClauses:
     Raises Refusal: CATALOGUE_IS_UNKNOWN for somebody without an office, SUBJECT_IS_UNKNOWN for an
     institution outside the scope, PARAMETER_IS_MALFORMED.
     """
-    scope, institution = caller.scope(OFFICES), given.get(INSTITUTION)
+    scope, institution = scope_of(caller, Of.CLAUSE), given.get(INSTITUTION)
     if not scope:
         raise Refusal(Refused.CATALOGUE_IS_UNKNOWN, catalogue="*", known="—")
     scope.need(institution)

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import psycopg
 
 from api.states import state_of
-from ledger.access import Actor
 from ledger.actors import Role
 from ledger.case import Command
 from ledger.receipts import ClaimReceipt
@@ -109,29 +108,6 @@ class DeskPage(NamedTuple):
 
     lines: tuple[UnclaimedLine, ...]
     next: str | None
-
-
-def desk_institution(actor: Actor, wanted: str | None, day: date) -> str:
-    """The institution whose desk an actor sees. Raises Refusal.
-
-    ROLE_IS_MISSING without a role there, INSTITUTION_MUST_BE_NAMED when several would do.
-    """
-    scopes = sorted(
-        {g.scope for g in actor.grants if g.role in READS_DESK and g.holds(day) and g.scope}
-    )
-    if not scopes or (wanted is not None and wanted not in scopes):
-        raise Refusal(Refused.ROLE_IS_MISSING, roles=sorted(READS_DESK))
-    if wanted is None and len(scopes) > 1:
-        raise Refusal(Refused.INSTITUTION_MUST_BE_NAMED, institutions=scopes)
-    return wanted or scopes[0]
-
-
-def sees_texts(actor: Actor, institution: str, day: date) -> bool:
-    """Whether the actor holds a finance role at the institution on that day."""
-    return any(
-        grant.role in READS_TEXTS and grant.scope == institution and grant.holds(day)
-        for grant in actor.grants
-    )
 
 
 def unclaimed(

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -11,6 +10,7 @@ import psycopg
 from api.access import Caller
 from api.evidence_store import EvidenceStore, media_type
 from api.home import Home
+from api.rights import Kind, closed_files, scope_of
 from ledger.access import acting_institution
 from ledger.actors import EVIDENCE_KEEPERS
 from ledger.codec import decode
@@ -18,12 +18,12 @@ from ledger.documents import KeepEvidence
 from ledger.facts import EvidenceKept
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Request
-from projections.view import OFFICES
 
 _TITLE_MAX = 2_000
 _KEPT = """
 SELECT f.position, f.state FROM ledger.subjects s JOIN ledger.facts f USING (position)
 WHERE s.subject = %s AND f.topic = %s AND (%s OR f.institution = ANY(%s))
+  AND f.position <> ALL(%s)
 ORDER BY s.sequence LIMIT 1"""
 
 
@@ -71,19 +71,20 @@ def _body(brought: Brought) -> dict[str, Any]:
 
 
 def document_for(
-    connection: psycopg.Connection[Any], folder: Path, caller: Caller, sha256: str
+    connection: psycopg.Connection[Any], home: Home, caller: Caller, sha256: str
 ) -> Found:
-    """A document of which the caller may read a fact that it was kept. Blocks.
+    """A document, if one of the facts that keep it is no other's file. Blocks.
 
     Raises Refusal: SUBJECT_IS_UNKNOWN without a hint that it is there, EVIDENCE_IS_MISSING.
     """
-    scope = caller.scope(OFFICES)
+    scope = scope_of(caller, Kind.DOCUMENT)
     document = f"evidence:{sha256}"
-    asked = (document, EvidenceKept.TOPIC, scope.everywhere, sorted(scope.institutions))
+    whose = (scope.everywhere, sorted(scope.institutions), closed_files(scope, home.reader))
+    asked = (document, EvidenceKept.TOPIC, *whose)
     row = connection.execute(_KEPT, asked).fetchone()
     if row is None:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=document[:80])
     fact = decode(bytes(row[1]), row[0]).fact
     if not isinstance(fact, EvidenceKept):
         raise TypeError(f"position {row[0]} keeps no document")
-    return Found(EvidenceStore(folder).read(sha256), fact.media_type)
+    return Found(EvidenceStore(home.settings.evidence_folder).read(sha256), fact.media_type)

@@ -8,12 +8,11 @@ from urllib.parse import quote
 import polars as pl
 
 from api.access import Caller, Scope
-from api.entries import SHARED
+from api.rights import SHARED, Kind, facts_seen, rows_within, scope_of
 from ledger.facts import TOPICS, ReceiptClaimed
 from projections.fact_titles import TITLES
 from projections.figure_changes import facts_at
 from projections.tape import Tape
-from projections.view import INSTITUTION, OFFICES, OFFICES_SEEING_PERSONS
 
 _LINE: Final = (
     "statement",
@@ -37,7 +36,7 @@ class ReaderRights:
     @classmethod
     def of(cls, caller: Caller) -> "ReaderRights":
         """The rights of a caller today."""
-        return cls(caller.scope(OFFICES), caller.scope(OFFICES_SEEING_PERSONS))
+        return cls(scope_of(caller, Kind.FIGURE), scope_of(caller, Kind.FACT))
 
     def parts(self) -> list[Any]:
         """What tells these rights from others, for ETags."""
@@ -45,7 +44,7 @@ class ReaderRights:
 
     def sees_persons(self) -> pl.Expr:
         """Whether persons may be seen in a row with column `institution`."""
-        return _within(self.seeing)
+        return rows_within(self.seeing)
 
 
 def without_persons(rows: pl.DataFrame, reader: ReaderRights, *columns: str) -> pl.DataFrame:
@@ -64,29 +63,21 @@ def facts_told(reader: ReaderRights, tape: Tape, positions: pl.Series) -> list[d
     """The readable facts at these positions in log order, each with its title and where it is told.
 
     Facts of other institutions are left out, but for those that all may read. Who recorded a fact
-    and why is for those who may see persons; a claimed receipt shows its line of the bank.
+    and why is for those who may see persons there; a claimed receipt shows its line of the bank.
     """
-    shared = pl.col("topic").is_in(SHARED)
-    found = facts_at(tape, positions).filter(_within(reader.offices) | shared)
-    seen = reader.sees_persons() | (shared & pl.lit(bool(reader.seeing)))
+    found = facts_seen(reader.offices, facts_at(tape, positions), tape)
+    told = reader.sees_persons()
+    seen = told | (pl.col("topic").is_in(SHARED) & pl.lit(bool(reader.seeing)))
     found = found.with_columns(
-        pl.when(seen).then("actor").alias("actor"),
-        pl.when(seen).then("reason").alias("reason"),
-        seen=seen,
-    )
-    found = found.with_columns(
-        pl.when(pl.col("seen") | ~pl.col("subject").str.starts_with("person:"))
+        pl.when(told).then("actor").alias("actor"),
+        pl.when(told).then("reason").alias("reason"),
+        pl.when(seen | ~pl.col("subject").str.starts_with("person:"))
         .then("subject")
-        .alias("subject")
+        .alias("subject"),
+        seen=seen,
     )
     lines = _bank_lines(tape, found["position"])
     return [_told(row, lines.get(row["position"])) for row in found.iter_rows(named=True)]
-
-
-def _within(scope: Scope) -> pl.Expr:
-    if scope.everywhere:
-        return pl.lit(True)
-    return pl.col(INSTITUTION).is_in(sorted(scope.institutions)).fill_null(False)
 
 
 def _bank_lines(tape: Tape, positions: pl.Series) -> dict[int, dict[str, Any]]:

@@ -10,6 +10,7 @@ import polars as pl
 from api.access import Caller, Scope
 from api.moments import KnownAt, malformed, read_day, read_known_at
 from api.readings import When, moment_asked
+from api.rights import Kind, rows_within, scope_of
 from ledger.facts import InstitutionRegistered
 from ledger.refusals import Refusal, Refused
 from projections.figure_rows import GROUPS, Level, memberships
@@ -20,7 +21,6 @@ from projections.moment import Moment
 from projections.period import Period
 from projections.reader import Reader
 from projections.tape import Tape
-from projections.view import OFFICES
 
 WHERE: Final = ("period", "institution", "group", "as_of", "known_at")
 """Parameters that every figure takes."""
@@ -67,7 +67,7 @@ class Standpoint:
 
 def reads_figures(caller: Caller) -> bool:
     """Whether the caller holds an office; figures are no files of single persons."""
-    return bool(caller.scope(OFFICES))
+    return bool(scope_of(caller, Kind.FIGURE))
 
 
 def indicators_for(caller: Caller) -> tuple[Indicator, ...]:
@@ -146,7 +146,7 @@ def asked_figures(
     INDICATOR_IS_CITY_WIDE; PARAMETER_IS_MISSING, PARAMETER_IS_MALFORMED.
     """
     period = read_period(given.get("period"))
-    scope = caller.scope(OFFICES)
+    scope = scope_of(caller, Kind.FIGURE)
     institution, group = given.get("institution"), given.get("group")
     scope.need(institution)
     if group is not None:
@@ -209,9 +209,7 @@ def groups_within(asked: AskedFigures, at: Standpoint) -> pl.DataFrame:
         return pl.DataFrame({"institution": [asked.institution], "group": [None]}, groups.schema)
     if asked.group is not None:
         return groups.filter(pl.col("group") == asked.group)
-    if not asked.scope.everywhere:
-        return groups.filter(pl.col("institution").is_in(sorted(asked.scope.institutions)))
-    return groups
+    return groups.filter(rows_within(asked.scope))
 
 
 def levels_of(asked: AskedFigures) -> tuple[Level, ...]:

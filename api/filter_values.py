@@ -14,8 +14,8 @@ from unicodedata import normalize
 import polars as pl
 
 from api.access import Scope
-from api.entries import SHARED
 from api.readings import Asked, computed, moment_asked
+from api.rights import SHARED, closed_files, withheld
 from ledger.facts import InstitutionRegistered
 from ledger.folding import FOLDS
 from ledger.identifiers import WrongIdentifier, parse_patent_number
@@ -126,7 +126,9 @@ class _Known:
     def _is_told_of(self, subject: str) -> bool:
         """Whether any fact about a subject is open to the reader."""
         about = self.reader.kept.about(self.reader.tape(), [subject])
+        closed = closed_files(self.asked.scope, self.reader)
         for topic, rows in about.every():
+            rows = rows.filter(~pl.col("position").is_in(closed))
             if self._whole is not None and topic not in SHARED:
                 rows = rows.filter(pl.col(INSTITUTION).is_in(sorted(self._whole)))
             if not rows.select(INSTITUTION).head(1).collect().is_empty():
@@ -135,8 +137,10 @@ class _Known:
 
     def _names(self, kinds: Iterable[str], held: Collection[str]) -> dict[str, Title]:
         wanted = set(kinds)
-        names = subject_titles(self.reader.tape(), None, self._whole)
-        names |= subject_titles(self.reader.tape(), held, self.asked.scope.institutions or None)
+        tape, scope = self.reader.tape(), self.asked.scope
+        closed = withheld(tape, scope)
+        names = subject_titles(tape, None, self._whole, closed)
+        names |= subject_titles(tape, held, scope.institutions or None, closed)
         seen = "person" in wanted and self.asked.view.reads <= OFFICES_SEEING_PERSONS
         if seen and self.persons is not None:
             names |= self.persons(held)

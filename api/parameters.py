@@ -8,8 +8,8 @@ from starlette.requests import Request
 
 from api.access import Caller
 from api.filter_values import with_institution
+from api.rights import Kind, scope_of
 from ledger.refusals import Refusal, Refused
-from projections.view import OFFICES
 
 RECORDED: Final = "recorded"
 
@@ -45,4 +45,4 @@ async def placed_parameters(
 ) -> dict[str, str]:
     """As `read_parameters`, the institution by its id even where it was named otherwise."""
     given, reader = read_parameters(request, known), request.app.state.home.reader
-    return await run_in_threadpool(with_institution, reader, caller.scope(OFFICES), given)
+    return await run_in_threadpool(with_institution, reader, scope_of(caller, Kind.FIGURE), given)

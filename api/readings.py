@@ -9,6 +9,7 @@ import polars as pl
 
 from api.access import Caller, Scope
 from api.moments import KnownAt, read_day, read_known_at
+from api.rights import rows_seen, scope_of
 from ledger.case import business_day
 from ledger.facts import PolicyAdopted
 from ledger.refusals import Refusal, Refused
@@ -63,11 +64,6 @@ class Reading:
     rows: pl.DataFrame
     told: Mapping[str, Any] = field(default_factory=dict)
     since: Moment | None = None
-
-
-def scope_of(caller: Caller, view: View) -> Scope:
-    """Whose rows of a view the caller may read."""
-    return caller.scope(view.reads, frozenset() if view.own is None else view.own.roles)
 
 
 def view_named(caller: Caller, name: str) -> View:
@@ -153,8 +149,6 @@ def computed(kept: Kept, asked: Asked, tape: Tape, moment: Moment, head: int) ->
         frame = _rows(kept, asked, tape, moment)
     except FilterIsMissing as error:
         raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=error.name) from error
-    if not asked.scope.everywhere and INSTITUTION in asked.view.schema:
-        frame = frame.filter(_may_read(asked.scope, asked.view))
     return Reading(asked.view, moment, head, rules_in_use(tape), frame.collect())
 
 
@@ -173,20 +167,14 @@ def is_own(reader: Reader, caller: Caller, subject: str) -> bool:
     return not computed(reader.kept, asked, tape, moment, head).rows.is_empty()
 
 
-def _may_read(scope: Scope, view: View) -> pl.Expr:
-    """Rows of the scope's institutions, those of all, and a person's own."""
-    place = pl.col(INSTITUTION)
-    whole = place.is_in(sorted(scope.institutions - scope.own_in)) | place.is_null()
-    return whole | (place.is_in(sorted(scope.own_in)) & view.names(scope.person))
-
-
 def _rows(kept: Kept, asked: Asked, tape: Tape, moment: Moment) -> pl.LazyFrame:
     """The rows the filters pick, out of what is kept or, of one subject, from its own facts."""
     view, filters = asked.view, asked.filters
     if not view.needs:
-        return view.chosen(kept.rows(view, tape, moment.as_of).lazy(), filters)
+        rows = kept.rows(view, tape, moment.as_of).lazy()
+        return view.chosen(rows_seen(asked.scope, view, rows, tape), filters)
     own = kept.about(tape, [filters[SUBJECT]]) if SUBJECT in filters else tape
-    return view.rows(own, moment, filters)
+    return rows_seen(asked.scope, view, view.rows(own, moment, filters), tape)
 
 
 def rules_in_use(tape: Tape) -> tuple[Mapping[str, Any], ...]:

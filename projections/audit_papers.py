@@ -2,16 +2,32 @@
 
 import polars as pl
 
-from ledger.facts import EvidenceKept, ListCompared, WorkingPaperMade
+from ledger.facts import EvidenceKept, Fact, ListCompared, WorkingPaperMade
+from projections.audit_files import audit_files
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
-from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count
+from projections.view import (
+    OF_INSTITUTION,
+    OFFICES_SEEING_PERSONS,
+    SIDE,
+    Column,
+    Filters,
+    Kind,
+    View,
+    count,
+)
+
+
+def _sided(tape: Tape, fact: type[Fact], moment: Moment) -> pl.LazyFrame:
+    """The facts of a type up to a day, with whose files they are (null: the institution's own)."""
+    sides = audit_files(tape).select("position", "side")
+    return up_to(tape, fact, moment).join(sides, on="position", how="left")
 
 
 def evidence(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     """One row a document that an institution brought by the moment's day."""
-    return up_to(tape, EvidenceKept, moment).with_columns(
+    return _sided(tape, EvidenceKept, moment).with_columns(
         sha256=pl.col("document").str.strip_prefix("evidence:"), kept_on="on", kept_by="actor"
     )
 
@@ -30,16 +46,18 @@ EVIDENCE = View(
         Column("about", "涉及对象", "About", Kind.SUBJECTS),
         Column("kept_on", "入库日", "Kept on", Kind.DATE),
         Column("kept_by", "提交人", "Kept by", Kind.SUBJECT),
+        Column(SIDE, "审计方", "Audit side", Kind.CODE),
     ),
     key=("kept_on", "document", "institution"),
     filters=("institution", "document"),
     build=evidence,
+    reads=OFFICES_SEEING_PERSONS,
 )
 
 
 def working_papers(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     """One row a paper made by the moment's day."""
-    return up_to(tape, WorkingPaperMade, moment).with_columns(
+    return _sided(tape, WorkingPaperMade, moment).with_columns(
         read_as_of="as_of", read_known_at="known_at", made_on="on", made_by="actor"
     )
 
@@ -59,10 +77,12 @@ WORKING_PAPERS = View(
         count("read_known_at", "认知时点", "Known at"),
         Column("made_on", "编制日", "Made on", Kind.DATE),
         Column("made_by", "编制人", "Made by", Kind.SUBJECT),
+        Column(SIDE, "审计方", "Audit side", Kind.CODE),
     ),
     key=("made_on", "paper"),
     filters=("institution", "paper", "kind"),
     build=working_papers,
+    reads=OFFICES_SEEING_PERSONS,
 )
 
 

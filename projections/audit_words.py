@@ -47,6 +47,10 @@ PAPERS: Final[Mapping[str, Title]] = {
     "working-paper": Title("审计工作底稿", "working paper"),
     "evidence-form": Title("取证单", "evidence form"),
 }
+AUDIT_SIDES: Final[Mapping[str, Title]] = {
+    "internal": Title("校内审计", "internal audit"),
+    "state": Title("审计机关", "state audit"),
+}
 LISTS_COMPARED: Final[Mapping[str, Title]] = {
     "license-recordals": Title("许可备案清单", "recorded licenses"),
     "assignment-recordals": Title("转让登记清单", "registered assignments"),

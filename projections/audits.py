@@ -14,7 +14,16 @@ from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
 from projections.tape import Tape
-from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, count, fen
+from projections.view import (
+    OF_INSTITUTION,
+    OFFICES_SEEING_PERSONS,
+    Column,
+    Filters,
+    Kind,
+    View,
+    count,
+    fen,
+)
 
 _STEPS = (
     (FindingRaised, pl.lit("raised")),
@@ -95,6 +104,7 @@ FINDINGS = View(
     key=("raised_on", "finding"),
     filters=("institution", "finding", "severity", "stage"),
     build=findings,
+    reads=OFFICES_SEEING_PERSONS,
     reach=Reach("finding", ("finding",)),
 )
 
@@ -208,5 +218,6 @@ SAMPLE_ITEMS = View(
     key=("sample", "place"),
     filters=("institution", "sample"),
     build=sample_items,
+    reads=OFFICES_SEEING_PERSONS,
     reach=Reach("sample", ("sample",)),
 )

@@ -7,6 +7,7 @@ from ledger.policies.sme_2011 import Industry
 from projections.audit_words import (
     APPROVAL_LEVELS,
     APPROVAL_MATTERS,
+    AUDIT_SIDES,
     ESTIMATORS,
     FINDING_OUTCOMES,
     FINDING_STAGES,
@@ -324,6 +325,7 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "scheme": SCHEMES,
     "scope": LEVELS,
     "severity": SEVERITIES,
+    "side": AUDIT_SIDES,
     "size": _SIZES,
     "size_as_of": SIZE_DAYS,
     "sizes": _SIZES,

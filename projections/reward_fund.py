@@ -148,6 +148,17 @@ def reward_fund(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     )
 
 
+def fund_outside(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The ledger for who reads only an institution: own rows, the cap, and what is left now.
+
+    Sums running from row to row would tell by their differences what neighbours were awarded in
+    between, so of each row only what is left at the moment asked is told.
+    """
+    left = ("left_fen", "available_fen")
+    now = (pl.col(name).sort_by("position").last().over("fund") for name in left)
+    return rows.with_columns(*now, exposure_fen=pl.lit(None, pl.Int64))
+
+
 REWARD_FUND = View(
     name="reward-fund",
     zh="专项奖励资金台账",
@@ -173,4 +184,6 @@ REWARD_FUND = View(
     key=("fund", "position"),
     filters=("institution", "fund", "reward", "contract", "stage"),
     build=reward_fund,
+    outside=fund_outside,
+    recorders=("actor",),
 )

@@ -87,6 +87,11 @@ def fund_summary(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     )
 
 
+def summary_outside(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The cap and what is left of it: sums of all, one's own taken off, tell a neighbour's."""
+    return rows.with_columns(pl.lit(None, pl.Int64).alias(each.name) for each in _SUMS)
+
+
 REWARD_FUND_SUMMARY = View(
     name="reward-fund-summary",
     zh="专项奖励资金总览",
@@ -103,6 +108,7 @@ REWARD_FUND_SUMMARY = View(
     key=("fund",),
     filters=("institution", "fund"),
     build=fund_summary,
+    outside=summary_outside,
 )
 
 

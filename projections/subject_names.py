@@ -114,20 +114,27 @@ _TITLED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
 
 
 def subject_names(
-    tape: Tape, wanted: Collection[str], within: Collection[str] | None = None
+    tape: Tape,
+    wanted: Collection[str],
+    within: Collection[str] | None = None,
+    withheld: Collection[int] = (),
 ) -> dict[str, Title]:
     """Names of those subjects that have one in the facts known by then; persons have none there.
 
-    What only an institution's readers may know is told of those `within` (None = all of them).
+    What only an institution's readers may know is told of those `within` (None = all of them), but
+    for what the facts at positions `withheld` say.
     """
-    return _named(tape, _NAMED, _NAMED_WITHIN, wanted, within)
+    return _named(tape, _NAMED, _NAMED_WITHIN, wanted, within, withheld)
 
 
 def subject_titles(
-    tape: Tape, wanted: Collection[str] | None, within: Collection[str] | None = None
+    tape: Tape,
+    wanted: Collection[str] | None,
+    within: Collection[str] | None = None,
+    withheld: Collection[int] = (),
 ) -> dict[str, Title]:
     """As `subject_names`, with titles of patents, results and offers; of all subjects for None."""
-    return _named(tape, _NAMED, (*_NAMED_WITHIN, *_TITLED_WITHIN), wanted, within)
+    return _named(tape, _NAMED, (*_NAMED_WITHIN, *_TITLED_WITHIN), wanted, within, withheld)
 
 
 def receipt_names(
@@ -158,6 +165,7 @@ def _named(
     readers: tuple[tuple[type[Fact], str, str], ...],
     wanted: Collection[str] | None,
     within: Collection[str] | None,
+    withheld: Collection[int],
 ) -> dict[str, Title]:
     found: dict[str, Title] = {}
     for fact, own, zh, en in everybody:
@@ -166,6 +174,8 @@ def _named(
         found.update((row[0], Title(row[1], row[2])) for row in rows.iter_rows())
     for fact, own, name in readers:
         frame = _chosen(_chosen(tape.frame(fact), own, wanted), INSTITUTION, within)
+        if withheld:
+            frame = frame.filter(~pl.col("position").is_in(list(withheld)))
         rows = frame.select(pl.col(own).alias("own"), name=name).collect()
         found.update((row[0], Title(row[1], row[1])) for row in rows.drop_nulls().iter_rows())
     return found

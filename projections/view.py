@@ -21,6 +21,9 @@ Build = Callable[[Tape, Moment, Filters], pl.LazyFrame]
 INSTITUTION: Final = "institution"
 """Column of every view that scopes its rows; null marks rows that all institutions may read."""
 
+SIDE: Final = "side"
+"""Column that names the audit whose files a row tells of; null marks rows of the institution."""
+
 _OWN_ROWS_ONLY = frozenset({Role.INVENTOR, Role.SERVICE_TEAM_MEMBER})
 _NO_BUSINESS_RIGHTS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_AUDITOR})
 
@@ -140,7 +143,9 @@ class View:
     `key` names the columns that tell rows apart and give their order. `filters` are columns that
     a reader may pick one value of; those in `needs` are not columns but arguments of `build`,
     without which there is no reading. `reach` says which rows new facts can change. Beside those
-    in `reads`, who get whole institutions, `own` names who get rows of their own.
+    in `reads`, who get whole institutions, `own` names who get rows of their own. `outside` is
+    what those who do not read every institution see of rows that count the whole city; `recorders`
+    are the columns that name who recorded a row.
     """
 
     name: str
@@ -154,6 +159,8 @@ class View:
     needs: tuple[str, ...] = ()
     reach: Reach | None = None
     own: OwnRows | None = None
+    outside: Callable[[pl.LazyFrame], pl.LazyFrame] | None = None
+    recorders: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pl.Schema:

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,10 +17,10 @@ from api.bundles import verify_log
 from api.bundles.answers import said
 from api.bundles.manifest import NAME, CodeVersion, Manifest, Rule, Said, as_bytes
 from api.bundles.read import CHECKPOINT, ENTRIES, VERIFIER
-from api.entries import SHARED, SHARED_KINDS
 from api.evidence_store import EvidenceStore
 from api.home import Home
 from api.readings import rules_in_use
+from api.rights import SHARED, SHARED_KINDS
 from api.stamps import CODE
 from ledger.case import business_day
 from ledger.checkpoints import Checkpoint, parse_checkpoint
@@ -61,11 +61,18 @@ _LAST = "SELECT recorded_at FROM ledger.facts WHERE position = %s"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be in a bundle beside the log."""
+    """What is to be in a bundle beside the log.
+
+    `shared` facts are stored with who and why, so a part for somebody who is not told these does
+    without: what its readings say by them needs the whole log. Documents that are kept by the
+    facts at positions `closed` stay behind.
+    """
 
     institution: str | None = None
     proofs: Sequence[int] = ()
     evidence: bool = False
+    shared: bool = True
+    closed: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,24 +168,26 @@ def _write_entries(
     named: set[str] = set()
     whole = wanted.institution is None
     with nullcontext() if whole else (out / ENTRIES).open("wb") as part:
-        for first, rows in _rows(connection, sealed.size, wanted.institution):
+        for first, rows in _rows(connection, sealed.size, wanted):
             if whole:
                 _write_bundles(out / "log", first, min(first + RANGE, sealed.size), rows)
             elif part is not None:
                 part.writelines(_framed(position, entry) for position, entry in rows.items())
             if wanted.evidence:
-                named.update(*map(_documents, rows.values()))
+                open_to = (entry for at, entry in rows.items() if at not in wanted.closed)
+                named.update(*map(_documents, open_to))
             told(min(first + RANGE, sealed.size))
     return named
 
 
 def _rows(
-    connection: psycopg.Connection[Any], size: int, institution: str | None
+    connection: psycopg.Connection[Any], size: int, wanted: Wanted
 ) -> Iterator[tuple[int, dict[int, bytes]]]:
     """Entries by position, range by range; one too long for a bundle counts as missing."""
-    asked: dict[str, Any] = {"institution": institution, "kinds": list(SHARED_KINDS)}
-    asked["topics"] = [*SHARED, *(fact.TOPIC for fact in OF_THE_LOG)]
-    statement = _ALL if institution is None else _PART
+    kinds, topics = (SHARED_KINDS, SHARED) if wanted.shared else ((), ())
+    asked: dict[str, Any] = {"institution": wanted.institution, "kinds": list(kinds)}
+    asked["topics"] = [*topics, *(fact.TOPIC for fact in OF_THE_LOG)]
+    statement = _ALL if wanted.institution is None else _PART
     for first in range(0, size, RANGE):
         asked |= {"first": first, "last": min(first + RANGE, size)}
         rows = connection.execute(statement.encode(), asked, binary=True).fetchall()

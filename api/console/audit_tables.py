@@ -11,11 +11,11 @@ from api.console.cells import Cell, Head, cell, heads, subjects_in
 from api.console.person_names import person_names
 from api.home import Home
 from api.language import Language
-from api.readings import Asked, asked_for, computed, moment_asked, rules_in_use, scope_of
+from api.readings import Asked, asked_for, computed, moment_asked, rules_in_use
+from api.rights import Kind, names_for, scope_of
 from projections.moment import Moment
-from projections.subject_names import subject_names
 from projections.tape import Tape
-from projections.view import OFFICES_SEEING_PERSONS, Table, View
+from projections.view import Table, View
 
 ROWS_SHOWN = 200
 """Beyond so many rows a page leads to the view itself."""
@@ -87,6 +87,5 @@ class Seen:
         return Shown(heads(columns, self.spoken), made, rows.height)
 
     def _names(self, wanted: set[str]) -> Any:
-        scope = self.caller.scope(OFFICES_SEEING_PERSONS)
-        within = None if scope.everywhere else scope.institutions
-        return subject_names(self.tape, wanted, within) | person_names(self.home, wanted)
+        names = names_for(self.tape, wanted, scope_of(self.caller, Kind.FACT))
+        return names | person_names(self.home, wanted)

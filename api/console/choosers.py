@@ -7,15 +7,16 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 import psycopg
 
-from api.access import Caller
+from api import rights
+from api.access import Caller, Scope
 from api.console.acts import AT_THE_FACT, NOT_ABOUT, Act, Thing, fits
 from api.console.cells import grouped_yuan, kind_word
 from api.console.form_shapes import Form, Look, Shape, shapes_of
 from api.console.spoken import DATED, spoken_names
-from api.desk import PAGE_LINES_MAX, sees_texts, unclaimed
-from api.entries import SHARED
+from api.desk import PAGE_LINES_MAX, unclaimed
 from api.home import Home
 from api.language import Language
+from api.rights import SHARED, Kind, may_read, scope_of, withheld
 from ledger.case import Command
 from ledger.folding import FOLDS
 from ledger.looking import Onlooker
@@ -24,7 +25,7 @@ from ledger.subjects import kind_of
 from projections.disclosures import DISCLOSURES
 from projections.moment import moment_of
 from projections.tape import Tape
-from projections.view import INSTITUTION, OFFICES_SEEING_PERSONS
+from projections.view import INSTITUTION
 
 CHOICES_MAX: Final = 200
 """So many are offered at once; words narrow them down."""
@@ -137,15 +138,8 @@ def _choices(
     words: Sequence[str],
     others: Mapping[str, str],
 ) -> Choices:
-    scope = choosing.caller.scope(OFFICES_SEEING_PERSONS)
-    names = spoken_names(
-        choosing.home,
-        tape,
-        {*own, *sent},
-        choosing.spoken,
-        None if scope.everywhere else scope.institutions,
-        persons=True,
-    )
+    scope = scope_of(choosing.caller, Kind.FACT)
+    names = spoken_names(choosing.home, tape, {*own, *sent}, choosing.spoken, scope, persons=True)
     kinds = {kind_of(each) for each in own}
     if len(kinds) > 1:
         names = {s: f"{kind_word(kind_of(s), choosing.spoken)} {n}" for s, n in names.items()}
@@ -179,10 +173,10 @@ def _candidates(
             chosen.setdefault(kind_of(each), []).append(each)
     missing = set(kinds) - set(chosen)
     if missing:
-        scope = choosing.caller.scope(OFFICES_SEEING_PERSONS)
+        scope = scope_of(choosing.caller, Kind.FACT)
         mine = set() if scope else _own_subjects(tape, choosing.caller)
         places = choosing.within if scope else ()
-        for each in sorted(_subjects_of(tape, places) | mine):
+        for each in sorted(_subjects_of(tape, places, scope) | mine):
             if kind_of(each) in missing:
                 chosen.setdefault(kind_of(each), []).append(each)
     return chosen
@@ -198,10 +192,11 @@ def _own_subjects(tape: Tape, caller: Caller) -> set[str]:
     return {person, *rows["disclosure"], *rows["contributors"].explode().drop_nulls()}
 
 
-def _subjects_of(tape: Tape, institutions: Collection[str] | None) -> set[str]:
-    """All subjects of the facts of these institutions (None: of all), and of those that everybody
-    may read."""
+def _subjects_of(tape: Tape, institutions: Collection[str] | None, scope: Scope) -> set[str]:
+    """All subjects of the readable facts of these institutions (None: of all), and of those that
+    everybody may read."""
     own = pl.lit(True) if institutions is None else pl.col(INSTITUTION).is_in(sorted(institutions))
+    own &= ~pl.col("position").is_in(withheld(tape, scope))
     named = pl.col("subjects").list.eval(pl.element().struct.field("subject")).explode()
     found = [
         (rows if topic in SHARED else rows.filter(own)).select(subject=named.unique())
@@ -218,7 +213,7 @@ def _unclaimed_lines(choosing: Choosing, sent: Sequence[str]) -> Choices:
     more = False
     with psycopg.connect(home.service_url, autocommit=True) as connection:
         for place in choosing.within or ():
-            texts = sees_texts(caller.state, place, caller.day)
+            texts = may_read(caller, rights.Thing(Kind.TEXT, place))
             found = unclaimed(connection, home.vault, place, with_texts=texts, limit=PAGE_LINES_MAX)
             more = more or found.next is not None
             pairs += [(line.receipt, _line_told(line)) for line in found.lines]

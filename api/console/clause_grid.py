@@ -12,18 +12,17 @@ from api.console.choosers import Choosing, choices
 from api.console.form_pages import form_told
 from api.console.form_shapes import is_simple, shapes_of
 from api.console.forms import subjects_named
-from api.console.pages import within
 from api.exports.cells import word_of
 from api.figures import Standpoint
 from api.home import Home
 from api.language import Language
 from api.readings import Reading
+from api.rights import names_for
 from compliance.assess import Assessment
 from compliance.clause import BUREAU, STATUS_WORDS, Bearing, Catalogue, Status, Words
 from ledger.commands import BY_NAME
 from ledger.decisions import RecordDecision
 from ledger.looking import Onlooker
-from projections.subject_names import subject_names
 
 ROWS_SHOWN: Final = 2_000
 SIGNS: Final = {
@@ -105,7 +104,7 @@ def groups_of(
     """The items by bearing, what is wrong first."""
     readable = {fact["position"]: fact["href"] is not None for fact in reading.told["facts"]}
     found = subjects_in(reading.view.columns, reading.rows.rows())
-    names = subject_names(at.tape, found, within(asked.scope))
+    names = names_for(at.tape, found, asked.scope)
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in reading.rows.head(ROWS_SHOWN).iter_rows(named=True):
         subject = row["subject"]

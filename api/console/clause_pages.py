@@ -33,7 +33,7 @@ from api.console.clause_grid import (
     mending,
     said,
 )
-from api.console.pages import institutions_within, within
+from api.console.pages import institutions_within
 from api.console.rendering import here, page, switched
 from api.console.row_acts import row_menus, things_of
 from api.console.words import WORDS
@@ -43,9 +43,9 @@ from api.language import Language, language
 from api.moments import read_day, read_known_at
 from api.parameters import read_parameters
 from api.readings import Reading, rules_in_use
+from api.rights import names_for
 from compliance.clause import CAVEAT
 from ledger.refusals import Refusal, Refused
-from projections.subject_names import subject_names
 from projections.view import Column
 
 _THAN: Final = ("than_as_of", "than_known_at")
@@ -206,7 +206,7 @@ async def _table_page(
             if not column.name.endswith(f"_{other}") and not column.name.startswith("name_")
         ]
         rows = reading.rows.head(ROWS_SHOWN).rows()
-        names = subject_names(at.tape, subjects_in(reading.view.columns, rows), within(asked.scope))
+        names = names_for(at.tape, subjects_in(reading.view.columns, rows), asked.scope)
         around = _around(asked, at, given, spoken)
         things = things_of(reading.view, rows)
         return {

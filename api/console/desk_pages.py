@@ -26,13 +26,13 @@ from api.console.flow_words import flow_words
 from api.console.form_pages import carried_on, sent_fields
 from api.console.rendering import here, page, switched
 from api.console.words import WORDS
-from api.desk import desk_institution, sees_texts
 from api.form_bodies import form_of
 from api.imports.intake import Taken
 from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
 from api.language import language
 from api.lists.tables import digest
 from api.parameters import read_parameters
+from api.rights import Kind, Thing, desk_of, may_read
 from api.routes.statements import Upload, desk_page, lines_as_json, take_in
 from api.uploads import opened
 from ledger.accounts import FINANCE_CLERKS
@@ -53,7 +53,7 @@ async def desk(request: Request, caller: CallerNow) -> Response:
     if (turned := switched(request)) is not None:
         return turned
     given = read_parameters(request, ("institution", "after"))
-    institution = desk_institution(caller.state, given.get("institution"), caller.day)
+    institution = desk_of(caller, given.get("institution"))
     return await _desk(request, caller, institution, given.get("after"), here(request))
 
 
@@ -93,7 +93,7 @@ async def _desk(
         "lines": lines,
         "next": f"/desk?institution={institution}&after={found.next}" if found.next else None,
         "institution": institution,
-        "with_texts": sees_texts(caller.state, institution, caller.day),
+        "with_texts": may_read(caller, Thing(Kind.TEXT, institution)),
         "may_import": books,
         "approves": institution in caller.scope(FINANCE_APPROVERS).institutions,
         **await run_in_threadpool(claimed),

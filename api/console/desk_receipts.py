@@ -9,14 +9,16 @@ from urllib.parse import urlencode
 import polars as pl
 import psycopg
 
+from api import rights
 from api.access import Caller
 from api.console.acts import Offer, Thing, offers
 from api.console.audit_tables import Seen
 from api.console.cells import called, grouped_yuan
-from api.desk import bank_words, desk_institution, sees_texts, undone_by_bank
+from api.desk import bank_words, undone_by_bank
 from api.exports.cells import word_of, yuan
 from api.home import Home
 from api.language import Language
+from api.rights import may_read
 from ledger.accounts import FINANCE_CLERKS
 from ledger.allocations import CONTRACT_CURRENCY
 from ledger.looking import Onlooker
@@ -123,7 +125,7 @@ def usual(offered: Sequence[Offer]) -> list[Offer]:
 def _bank_words(
     home: Home, caller: Caller, institution: str, receipts: Sequence[str]
 ) -> Mapping[str, Mapping[str, str]]:
-    if not receipts or not sees_texts(caller.state, institution, caller.day):
+    if not receipts or not may_read(caller, rights.Thing(rights.Kind.TEXT, institution)):
         return {}
     with psycopg.connect(home.service_url, autocommit=True) as connection:
         return bank_words(connection, home.vault, receipts)
@@ -186,12 +188,14 @@ def receipt_told(
 ) -> dict[str, Any] | None:
     """All that the page of a receipt shows; None for one the caller's desk does not hold.
 
-    Blocks: use a thread. Raises Refusal as `desk_institution` does.
+    Blocks: use a thread.
     """
     state = onlooker.states([receipt]).get(receipt)
     if not isinstance(state, Receipt) or not state.known:
         return None
-    institution = desk_institution(caller.state, state.institution, caller.day)
+    institution = state.institution
+    if not may_read(caller, rights.Thing(rights.Kind.LINE, institution)):
+        return None
     seen = Seen.now(home, caller, spoken, RECEIPTS)
     whose = counterparties_of(state)
     dues = open_dues(seen, institution).filter(pl.col("counterparty").is_in(whose))

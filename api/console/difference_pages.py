@@ -12,18 +12,17 @@ from starlette.responses import Response
 from api.access import CallerNow
 from api.console.cells import Cell, Names, cell, heads, subjects_in
 from api.console.figure_cells import FigureTeller
-from api.console.pages import ROWS_SHOWN, institutions_within, view_filters, within
+from api.console.pages import ROWS_SHOWN, institutions_within, view_filters
 from api.console.person_names import person_names
 from api.console.rendering import page, switched
-from api.entries import readable
 from api.exports.cells import title_of
 from api.figure_facts import ReaderRights
 from api.language import Language, language
 from api.parameters import read_parameters
 from api.readings import Reading, view_named
+from api.rights import names_for, reads_facts
 from api.view_differences import compared, differing, parameters_of_diff, value_of
 from projections.differences import Differences
-from projections.subject_names import subject_names
 from projections.view import OFFICES_SEEING_PERSONS, View
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +44,7 @@ async def diff_page(name: str, request: Request, caller: CallerNow) -> Response:
         lines = reading.rows.head(ROWS_SHOWN).rows()
         values = _values(view, lines)
         found = subjects_in(view.columns, values)
-        names = subject_names(tape, found, within(scope))
+        names = names_for(tape, found, scope)
         if view.reads <= OFFICES_SEEING_PERSONS:
             names |= person_names(home, found)
         facts = reading.told["facts"]
@@ -57,7 +56,7 @@ async def diff_page(name: str, request: Request, caller: CallerNow) -> Response:
             "rules": reading.rules,
             "count": reading.rows.height,
             "columns": heads(reading.view.columns, spoken),
-            "rows": _rows(reading, lines, names, spoken, linked=bool(readable(caller))),
+            "rows": _rows(reading, lines, names, spoken, linked=reads_facts(caller)),
             "facts": [teller.fact(each) for each in facts],
         }
 

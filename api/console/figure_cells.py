@@ -17,8 +17,8 @@ from api.figure_telling import NOTHING, entry_text, grouped, line_text
 from api.figures import AskedFigures
 from api.home import Home
 from api.language import Language
+from api.rights import names_for
 from projections.figures import Unit
-from projections.subject_names import subject_names
 from projections.tape import Tape
 
 
@@ -100,8 +100,7 @@ class FigureTeller:
         """With the names of all subjects in these rows that the reader may know. Blocks."""
         fields = ("subject", "unit", "institution", "actor")
         wanted = {row[name] for row in told for name in fields if is_subject(row.get(name))}
-        scope = reader.offices
-        names = subject_names(tape, wanted, None if scope.everywhere else scope.institutions)
+        names = names_for(tape, wanted, reader.offices)
         return cls(spoken, names | person_names(home, wanted), bool(reader.seeing))
 
     def fact(self, fact: Mapping[str, Any]) -> dict[str, Any]:

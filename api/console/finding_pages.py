@@ -20,7 +20,6 @@ from api.console.cells import Link, called
 from api.console.choosers import Choices
 from api.console.figure_cells import FigureTeller
 from api.console.form_pages import form_told, institutions_of
-from api.console.pages import within
 from api.console.rendering import page, switched
 from api.console.telling import Teller
 from api.entries import Entry, history, readable
@@ -32,6 +31,7 @@ from api.papers.contents import paper_kinds
 from api.papers.docx import MEDIA_TYPE
 from api.papers.making import AskedPaper, keep, make
 from api.parameters import read_parameters
+from api.rights import names_for
 from ledger.actors import AUDITORS
 from ledger.case import Command
 from ledger.documents import MakePaper
@@ -39,7 +39,6 @@ from ledger.facts import EvidenceKept, WorkingPaperMade
 from ledger.findings import CONCERNED, AnswerFinding, CloseFinding, VerifyFinding
 from ledger.refusals import Refusal, Refused
 from projections.audits import FINDINGS
-from projections.subject_names import subject_names
 
 _NEXT: Final[dict[str, tuple[type[Command], ...]]] = {
     "raised": (AnswerFinding, CloseFinding),
@@ -74,7 +73,8 @@ async def finding_page(finding: str, request: Request, caller: CallerNow) -> Res
 
     seen, row = await run_in_threadpool(read)
     pool = request.app.state.pool
-    entries = await history(pool, readable(caller), finding, seen.moment.known_at, own=False)
+    rights = await run_in_threadpool(readable, caller, home.reader)
+    entries = await history(pool, rights, finding, seen.moment.known_at, own=False)
     context = {
         "w": audit_words(spoken),
         "finding": row,
@@ -98,7 +98,7 @@ def _told(seen: Seen, row: dict[str, Any], entries: list[Entry]) -> dict[str, An
     told = _course((item, orjson.loads(item.state)) for item in entries)
     about = [each for each in (*row["about"], row["sample"]) if each]
     wanted = {row["institution"], *about, *(entry["actor"] for _, entry in told)}
-    names = subject_names(seen.tape, wanted, within(rights.offices))
+    names = names_for(seen.tape, wanted, rights.offices)
     return {
         **seen.around(),
         "institution": called(row["institution"], spoken, names),

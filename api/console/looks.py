@@ -11,13 +11,12 @@ from api.console.spoken import spoken_titles
 from api.console.telling import Teller, subjects_told
 from api.home import Home
 from api.language import Language
+from api.rights import Kind, names_for, scope_of
 from api.texts import breach_words
 from ledger.case import Command
 from ledger.facts.base import Fact
 from ledger.looking import Look
 from ledger.reward_fund_state import Fund
-from projections.subject_names import subject_names
-from projections.view import OFFICES_SEEING_PERSONS
 
 _SEALED = "_commitment"
 """Fields of facts that stand for a text in the vault."""
@@ -34,17 +33,12 @@ def look_told(
     """All that the page shows of a look. Blocks: use a thread."""
     facts = [(new.fact, new.fact.model_dump(mode="json")) for new in look.decision.new]
     mentioned = subjects_told({"payload": payload} for _, payload in facts) | set(look.changed)
-    scope = caller.scope(OFFICES_SEEING_PERSONS)
-    names: dict[str, Any] = dict(
-        subject_names(
-            home.reader.tape(), mentioned, None if scope.everywhere else scope.institutions
-        )
-    )
+    scope = scope_of(caller, Kind.PERSON)
+    tape = home.reader.tape()
+    names: dict[str, Any] = dict(names_for(tape, mentioned, scope))
     if scope:
         names |= person_names(home, mentioned)
-    places = None if scope.everywhere else scope.institutions
-    tape = home.reader.tape()
-    names |= spoken_titles(home, tape, mentioned, spoken, places, persons=bool(scope))
+    names |= spoken_titles(home, tape, mentioned, spoken, scope, persons=bool(scope))
     teller = Teller(spoken, names, linked=False)
     new = {subject for subject, (before, _) in look.changed.items() if before == type(before)()}
     return {

@@ -19,9 +19,10 @@ from api.console.audit_tables import Seen
 from api.console.desk_receipts import counterparties_of
 from api.console.flow_words import flow_words
 from api.console.rendering import page, switched
-from api.desk import desk_institution, unclaimed_by_month
+from api.desk import unclaimed_by_month
 from api.language import language
 from api.parameters import read_parameters
+from api.rights import desk_of
 from ledger.books import Books, ClosePeriod, ReopenPeriod
 from ledger.case import Command
 from ledger.looking import Onlooker
@@ -60,7 +61,7 @@ async def months_page(request: Request, caller: CallerNow) -> Response:
     if (turned := switched(request)) is not None:
         return turned
     given = read_parameters(request, ("institution",))
-    institution = desk_institution(caller.state, given.get("institution"), caller.day)
+    institution = desk_of(caller, given.get("institution"))
     spoken, state = language(request), request.app.state
 
     def read() -> list[Month]:

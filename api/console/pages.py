@@ -35,6 +35,8 @@ from api.readings import (
     parameters_of,
     view_named,
 )
+from api.rights import Kind as Of
+from api.rights import names_for, reads_facts, scope_of, tells_who
 from api.routes.paths import PATHS
 from api.sizes import size_asked
 from ledger.commands import DECLARATIONS
@@ -76,7 +78,7 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
         rows = made.rows.head(ROWS_SHOWN).rows()
         offered = institutions_within(tape, asked.scope)
         found = subjects_in(view.columns, rows)
-        names = subject_names(tape, found, within(asked.scope))
+        names = names_for(tape, found, asked.scope)
         if view.reads <= OFFICES_SEEING_PERSONS:
             names |= person_names(home, found)
         return made, rows, names, offered
@@ -91,7 +93,7 @@ async def view_page(name: str, request: Request, caller: CallerNow) -> Response:
     at = 0 if spoken == "zh" else 1
     pinned = {**given, "as_of": str(reading.moment.as_of), "known_at": reading.moment.known_at}
     forms = ("csv", "xlsx", "json", "parquet")
-    opened = bool(readable(caller))
+    opened = reads_facts(caller)
     own = view.key if view is DISCLOSURES else ()
     shown = [
         (place, column)
@@ -162,15 +164,17 @@ async def history_page(subject: str, request: Request, caller: CallerNow) -> Res
         return turned
     asked = read_parameters(request, ("known_at",))
     size, _ = await size_asked(request, asked.get("known_at"))
-    own = await run_in_threadpool(is_own, request.app.state.home.reader, caller, subject)
-    found = await history(request.app.state.pool, readable(caller), subject, size, own=own)
+    reader = request.app.state.home.reader
+    own = await run_in_threadpool(is_own, reader, caller, subject)
+    rights = await run_in_threadpool(readable, caller, reader)
+    found = await history(request.app.state.pool, rights, subject, size, own=own)
     if not found:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
     entries = [(item, orjson.loads(item.state)) for item in found]
     undone = voids((item.position, entry) for item, entry in entries)
     spoken = language(request)
     names = await run_in_threadpool(_names_told, request, caller, subject, entries, own=own)
-    teller = Teller(spoken, names, linked=bool(readable(caller)))
+    teller = Teller(spoken, names, linked=reads_facts(caller))
     context = {
         "subject": subject,
         "title": called(subject, spoken, teller.names),
@@ -205,18 +209,13 @@ def _names_told(
     *,
     own: bool,
 ) -> dict[str, Title]:
-    scope, home = caller.scope(OFFICES_SEEING_PERSONS), request.app.state.home
+    scope, home = scope_of(caller, Of.PERSON), request.app.state.home
     wanted = subjects_told(entry for _, entry in entries) | {subject}
-    tape, places, seen = home.reader.tape(), within(scope), scope.institutions
-    names = subject_names(tape, wanted, places)
-    names |= spoken_titles(home, tape, wanted, language(request), places, persons=bool(scope))
-    named = (e for _, e in entries if own or scope.everywhere or e["institution"] in seen)
+    tape = home.reader.tape()
+    names = names_for(tape, wanted, scope)
+    names |= spoken_titles(home, tape, wanted, language(request), scope, persons=bool(scope))
+    named = (e for _, e in entries if own or tells_who(scope, e["institution"]))
     return names | person_names(home, subjects_told(named))
-
-
-def within(scope: Scope) -> frozenset[str] | None:
-    """The institutions of a scope; None for all."""
-    return None if scope.everywhere else scope.institutions
 
 
 @router.get("/docs")

@@ -75,9 +75,10 @@ async def _at_fact(
     position = int(text) if text.isdecimal() and len(text) < 16 else -1
     found: list[Entry] = []
     if position >= 0:
+        rights = await run_in_threadpool(readable, caller, request.app.state.home.reader)
         found = await feed(
             request.app.state.pool,
-            readable(caller),
+            rights,
             after=position - 1,
             known_at=position + 1,
             limit=1,
@@ -156,7 +157,8 @@ async def _standing(
         return {}
     state = request.app.state
     own = await run_in_threadpool(is_own, state.home.reader, caller, subject)
-    found = await history(state.pool, readable(caller), subject, 2**53, own=own)
+    rights = await run_in_threadpool(readable, caller, state.home.reader)
+    found = await history(state.pool, rights, subject, 2**53, own=own)
     entries = [(item.position, orjson.loads(item.state)) for item in found]
     undone = voids(entries)
     said: dict[str, Any] = {}

@@ -5,11 +5,13 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
+from api.access import Scope
 from api.console.cells import Names, called, cell, is_subject, kind_word
 from api.console.person_names import person_names
 from api.exports.cells import word_of
 from api.home import Home
 from api.language import Language
+from api.rights import names_for, rows_seen, rows_within
 from ledger.case import business_day
 from ledger.facts import (
     AccountRegistered,
@@ -37,9 +39,8 @@ from projections.pledges import PLEDGES
 from projections.pricings import PRICINGS
 from projections.receipts import RECEIPTS
 from projections.reward_claims import REWARD_CLAIMS
-from projections.subject_names import subject_names
 from projections.tape import Tape
-from projections.view import INSTITUTION, View
+from projections.view import INSTITUTION, SIDE, View
 
 
 class _Said(NamedTuple):
@@ -101,17 +102,17 @@ def spoken_names(
     tape: Tape,
     wanted: Collection[str],
     spoken: Language,
-    within: Collection[str] | None,
+    scope: Scope,
     *,
     persons: bool,
 ) -> dict[str, str]:
-    """What each of these is called, told to readers of the institutions `within` (None: all).
+    """What each of these is called, told to a reader of facts within a scope.
 
     `persons` says whether they may know names of persons. Blocks: use a thread.
     """
-    said = {own: list(parts) for own, parts in _parts(home, tape, wanted, spoken, within)}
+    said = {own: list(parts) for own, parts in _parts(home, tape, wanted, spoken, scope)}
     mentioned = {part for parts in said.values() for part in parts if is_subject(part)}
-    names: dict[str, Any] = dict(subject_names(tape, {*wanted, *mentioned}, within))
+    names: dict[str, Any] = dict(names_for(tape, {*wanted, *mentioned}, scope))
     if persons:
         names |= person_names(home, {*wanted, *mentioned})
     return {
@@ -127,13 +128,13 @@ def spoken_titles(
     tape: Tape,
     wanted: Collection[str],
     spoken: Language,
-    within: Collection[str] | None,
+    scope: Scope,
     *,
     persons: bool,
 ) -> dict[str, Title]:
     """The same as names for pages that tell facts; what has none is left out. Blocks."""
     some = [each for each in wanted if kind_of(each) in _BY_VIEW.keys() | _BY_FACT.keys()]
-    said = spoken_names(home, tape, some, spoken, within, persons=persons)
+    said = spoken_names(home, tape, some, spoken, scope, persons=persons)
     return {each: Title(name, name) for each, name in said.items() if not name.endswith("…")}
 
 
@@ -151,7 +152,7 @@ def _parts(
     tape: Tape,
     wanted: Collection[str],
     spoken: Language,
-    within: Collection[str] | None,
+    scope: Scope,
 ) -> Iterator[tuple[str, list[str]]]:
     """Every subject with what is said of it; subjects among that are named afterwards."""
     kinds: dict[str, set[str]] = {}
@@ -162,14 +163,16 @@ def _parts(
     few = kept.about(tape, sorted(wanted)) if len(wanted) <= _FEW else None
     for kind, chosen in kinds.items():
         if (said := _BY_VIEW.get(kind)) is not None:
+            # Whose files documents are follows from more than the facts about them.
             rows = (
                 kept.rows(said.view, tape, moment.as_of).lazy()
-                if few is None
+                if few is None or SIDE in said.view.schema
                 else said.view.rows(few, moment, {})
             )
+            rows = rows_seen(scope, said.view, rows, tape)
             columns = [each for each in said.view.columns if each.name in said.columns]
             columns.sort(key=lambda each: said.columns.index(each.name))
-            for own, *values in _chosen(rows, said.own, said.columns, chosen, within):
+            for own, *values in _chosen(rows, said.own, said.columns, chosen):
                 cells = zip(columns, values, strict=True)
                 yield (
                     own,
@@ -181,7 +184,8 @@ def _parts(
                 )
         elif (told := _BY_FACT.get(kind)) is not None:
             fact, fields = told
-            for own, *values in _chosen(tape.frame(fact), kind, fields, chosen, within):
+            rows = tape.frame(fact).filter(rows_within(scope))
+            for own, *values in _chosen(rows, kind, fields, chosen):
                 pairs = zip(fields, values, strict=True)
                 yield (
                     own,
@@ -198,10 +202,6 @@ def _chosen(
     own: str,
     columns: Collection[str],
     chosen: Collection[str],
-    within: Collection[str] | None,
 ) -> list[tuple[Any, ...]]:
     found = rows.filter(pl.col(own).is_in(sorted(chosen)))
-    if within is not None:
-        place = pl.col(INSTITUTION)
-        found = found.filter(place.is_in(sorted(within)) | place.is_null())
     return found.select(pl.col(own).alias("the subject"), *columns).collect().rows()

@@ -63,7 +63,7 @@ class Teller(NamedTuple):
 
     def fact(self, item: Entry, entry: Mapping[str, Any], voided_by: int | None) -> dict[str, Any]:
         """All that the page shows of one fact."""
-        behalf = entry["behalf"]
+        actor, behalf = entry["actor"], entry["behalf"]
         return {
             "position": item.position,
             "leaf": item.leaf,
@@ -71,8 +71,8 @@ class Teller(NamedTuple):
             "title": self.title(entry["type"]),
             "effective": entry["effective"],
             "recorded": shanghai(datetime.fromisoformat(entry["recorded"])),
-            "actor": entry["actor"],
-            "actor_short": called(entry["actor"], self.spoken, self.names),
+            "actor": actor,
+            "actor_short": actor and called(actor, self.spoken, self.names),
             "behalf": behalf and called(behalf, self.spoken, self.names),
             "reason": entry["reason"],
             "replaces": entry["replaces"],

@@ -24,11 +24,12 @@ from api.desk import PAGE_LINES_MAX, READS_DESK, unclaimed
 from api.figures import standpoint
 from api.home import Home
 from api.language import Language
-from api.readings import asked_for, computed, moment_asked, scope_of
+from api.readings import asked_for, computed, moment_asked
+from api.rights import Kind, scope_of
 from ledger.accounts import FINANCE_CLERKS
 from ledger.case import Command, business_day
 from ledger.looking import Onlooker
-from projections.view import INSTITUTION, OFFICES, OFFICES_SEEING_PERSONS
+from projections.view import INSTITUTION
 
 NAMED_MAX: Final = 5
 """So many things of a queue are named on the first page; the register has them all."""
@@ -81,13 +82,13 @@ def _queued(
     mine = [thing for thing, fit in zip(things, fitting, strict=True) if fit]
     if not mine:
         return
-    scope = caller.scope(OFFICES_SEEING_PERSONS)
+    scope = scope_of(caller, Kind.FACT)
     names = spoken_names(
         home,
         tape,
         {thing.subject for thing in mine[:NAMED_MAX]},
         spoken,
-        None if scope.everywhere else scope.institutions,
+        scope,
         persons=bool(scope),
     )
     yield Waiting(
@@ -119,7 +120,7 @@ def _unclaimed(home: Home, caller: Caller, spoken: Language) -> Iterator[Waiting
 
 def _deadlines(home: Home, caller: Caller, spoken: Language) -> Iterator[Waiting]:
     """Last days that were missed, and those of the next thirty days."""
-    if not caller.scope(OFFICES).institutions:
+    if not scope_of(caller, Kind.CLAUSE).institutions:
         return
     asked = asked_clauses(caller, {})
     rows = deadlines_read(asked, standpoint(home.reader, asked)).rows

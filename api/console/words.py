@@ -102,6 +102,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "who": ("操作者", "Who"),
     "behalf": ("代 {actor}", "on behalf of {actor}"),
     "why": ("理由", "Why"),
+    "not_told": (
+        "共享事实的经办人、理由和凭证不向其他机构公开",
+        "of shared facts who, why and the evidence are not told to other institutions",
+    ),
     "evidence": ("依据", "Evidence"),
     "details": ("内容", "Content"),
     "position": ("位置", "Position"),

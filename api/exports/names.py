@@ -11,6 +11,7 @@ from api.console.person_names import person_names
 from api.home import Home
 from api.language import Language
 from api.readings import Reading
+from api.rights import withheld
 from ledger.subjects import kind_of
 from projections.fact_titles import Title
 from projections.subject_names import receipt_names, subject_titles
@@ -58,7 +59,9 @@ def names_in(home: Home, scope: Scope, reading: Reading, tape: Tape) -> dict[str
         found.update(reading.rows[column.name].explode().drop_nulls().unique())
     within = None if scope.everywhere else scope.institutions
     receipts = {each for each in found if kind_of(each) == "receipt"}
-    names = subject_titles(tape, found, within) | receipt_names(tape, receipts, within)
+    names = subject_titles(tape, found, within, withheld(tape, scope)) | receipt_names(
+        tape, receipts, within
+    )
     if isinstance(reading.view, View) and reading.view.reads <= OFFICES_SEEING_PERSONS:
         names |= person_names(home, found)
     return names

@@ -12,6 +12,7 @@ from api.console.telling import Teller, shanghai
 from api.exports.cells import text_of, word_of, yuan
 from api.language import Language
 from api.readings import rules_in_use
+from api.rights import facts_seen, names_for, need_within, tells_who
 from api.stamps import CODE
 from ledger.facts import (
     Fact,
@@ -98,8 +99,7 @@ def contents(
     institutions: list[str] = []
     for subject in about:
         made, institution = _about(subject, tape, teller, scope)
-        if not (scope.everywhere or institution in scope.institutions):
-            raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
+        need_within(scope, institution, subject)
         sections += made
         institutions.append(institution)
     names = subject_names(tape, {*institutions, *about})
@@ -188,10 +188,8 @@ def _course(subject: str, tape: Tape, teller: Teller) -> Iterator[Section]:
 
 def _facts(tape: Tape, positions: pl.Series, teller: Teller, scope: Scope) -> Table:
     spoken = teller.spoken
-    found = facts_at(tape, positions)
-    if not scope.everywhere:
-        found = found.filter(pl.col("institution").is_in(sorted(scope.institutions)))
-    names = subject_names(tape, set(found["subject"]))
+    found = facts_seen(scope, facts_at(tape, positions), tape)
+    names = names_for(tape, set(found["subject"]), scope)
     rows = [
         (
             str(row["position"]),
@@ -199,7 +197,7 @@ def _facts(tape: Tape, positions: pl.Series, teller: Teller, scope: Scope) -> Ta
             called(row["subject"], spoken, names),
             row["effective"].isoformat(),
             shanghai(row["recorded_at"]),
-            row["actor"],
+            row["actor"] if tells_who(scope, row["institution"]) else "",
         )
         for row in found.iter_rows(named=True)
     ]

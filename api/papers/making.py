@@ -15,7 +15,7 @@ from api.moments import KnownAt, read_known_at
 from api.papers.contents import PaperKind, contents
 from api.papers.docx import MEDIA_TYPE, as_docx
 from api.readings import moment_asked
-from ledger.actors import AUDITORS
+from api.rights import Kind, scope_of
 from ledger.documents import KeepEvidence
 from ledger.facts.base import Value
 from ledger.refusals import Refusal, Refused
@@ -70,7 +70,7 @@ def make(home: Home, caller: Caller, asked: AskedPaper) -> Made:
     KNOWN_AT_LIES_OUTSIDE_THE_LOG, EVIDENCE_IS_TOO_LARGE.
     """
     spoken = asked.language
-    scope = caller.scope(AUDITORS)
+    scope = scope_of(caller, Kind.PAPER)
     scope.need(asked.institution)
     known_at = read_known_at(None if asked.known_at is None else str(asked.known_at))
     tape, moment, _ = moment_asked(home.reader, _When(asked.as_of, known_at))

@@ -137,4 +137,4 @@ async def evidence(sha256: str, request: Request, caller: CallerNow) -> Response
 
 def _looked_up(home: Home, caller: Caller, sha256: str) -> Any:
     with psycopg.connect(home.service_url, autocommit=True) as connection:
-        return document_for(connection, home.settings.evidence_folder, caller, sha256)
+        return document_for(connection, home, caller, sha256)

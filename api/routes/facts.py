@@ -14,12 +14,12 @@ from api.filter_values import institution_named
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.readings import is_own
+from api.rights import Kind, scope_of
 from api.schemas import query
 from api.sizes import size_asked
 from api.stamps import stamp, unchanged
 from ledger.facts import TOPICS
 from ledger.refusals import Refusal, Refused
-from projections.view import OFFICES_SEEING_PERSONS
 
 PAGE, PAGE_MAX = 100, 1_000
 NDJSON = "application/x-ndjson"
@@ -33,7 +33,8 @@ _FEED = ("after", "limit", "type", "institution")
 async def facts(request: Request, caller: CallerNow) -> Response:
     """Readable facts in log order as JSON or NDJSON; `Link: rel="next"` leads on.
 
-    `after` is a position (-1: from the start). `fact` is the stored JSON, byte for byte.
+    `after` is a position (-1: from the start). `fact` is the stored JSON, byte for byte; of a fact
+    that all institutions read, others' readers are not told who and why, which `withheld` says.
     """
     asked = read_parameters(request, _FEED)
     after = read_number("after", asked.get("after"), default=-1, low=-1, high=1 << 53)
@@ -41,12 +42,13 @@ async def facts(request: Request, caller: CallerNow) -> Response:
     topic, institution = asked.get("type"), asked.get("institution")
     if topic is not None and topic not in TOPICS:
         raise malformed("type", topic, ", ".join(TOPICS))
-    rights, reader = readable(caller), request.app.state.home.reader
+    reader = request.app.state.home.reader
     if institution is not None:
-        scope = caller.scope(OFFICES_SEEING_PERSONS)
+        scope = scope_of(caller, Kind.FACT)
         institution = await run_in_threadpool(institution_named, reader, scope, institution)
     pool = request.app.state.pool
     size = await head(pool)
+    rights = await run_in_threadpool(readable, caller, request.app.state.home.reader)
     lines = NDJSON in request.headers.get("accept", "")
     headers = stamp(size, size, "facts", asked, lines, rights.parameters())
     if (known := unchanged(request, headers)) is not None:
@@ -78,11 +80,13 @@ async def subject_history(subject: str, request: Request, caller: CallerNow) -> 
     """
     asked = read_parameters(request, ("known_at",))
     size, newest = await size_asked(request, asked.get("known_at"))
-    headers = stamp(size, newest, "history", subject, readable(caller).parameters(), caller.actor)
+    reader = request.app.state.home.reader
+    rights = await run_in_threadpool(readable, caller, reader)
+    headers = stamp(size, newest, "history", subject, rights.parameters(), caller.actor)
     if (known := unchanged(request, headers)) is not None:
         return known
-    own = await run_in_threadpool(is_own, request.app.state.home.reader, caller, subject)
-    found = await history(request.app.state.pool, readable(caller), subject, size, own=own)
+    own = await run_in_threadpool(is_own, reader, caller, subject)
+    found = await history(request.app.state.pool, rights, subject, size, own=own)
     if not found:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=subject)
     body = b'{"subject":%b,"facts":[%b]}' % (orjson.dumps(subject), _lines(found))

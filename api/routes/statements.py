@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import Caller, CallerNow, need_role
-from api.desk import DeskPage, desk_institution, sees_texts, unclaimed
+from api.desk import DeskPage, unclaimed
 from api.form_bodies import form_of
 from api.home import Home
 from api.imports.intake import Taken, accept, preview, read_upload
@@ -19,6 +19,7 @@ from api.imports.verdicts import line_as_json, preview_as_json
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.problems import written_facts
+from api.rights import Kind, Thing, desk_of, may_read
 from api.states import state_of
 from api.uploads import opened
 from ledger.access import acting_institution
@@ -173,7 +174,7 @@ async def unclaimed_lines(request: Request, caller: CallerNow) -> Response:
     limit = read_number(
         "limit", given.get("limit"), default=_PAGE_LINES, low=1, high=_PAGE_LINES_MAX
     )
-    institution = desk_institution(caller.state, given.get("institution"), caller.day)
+    institution = desk_of(caller, given.get("institution"))
     page = await run_in_threadpool(
         desk_page, request.app.state.home, caller, institution, given.get("after"), limit
     )
@@ -190,7 +191,7 @@ def desk_page(
             connection,
             home.vault,
             institution,
-            with_texts=sees_texts(caller.state, institution, caller.day),
+            with_texts=may_read(caller, Thing(Kind.TEXT, institution)),
             after=after,
             limit=limit,
         )

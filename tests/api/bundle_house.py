@@ -14,7 +14,7 @@ from api.audit.bundle import audit
 from api.audit.findings import Report
 from api.bundles.read import open_bundle
 from api.bundles.write import Wanted, newest_seal
-from api.cli_bundle import written
+from api.cli_bundle import as_far_as_read, need_right, written
 from api.cli_session import Session
 from api.postgres import SUPERUSER, Logins
 from api.sealing import seal_once
@@ -51,10 +51,11 @@ class BundleHouse:
         sealed = newest_seal(self.house.office.home, self.house.office.connection)
         return 0 if sealed is None else sealed.size
 
-    def session(self) -> Session:
-        """A state auditor at work."""
+    def session(self, actor: str = "") -> Session:
+        """Somebody at work, a state auditor without a name."""
         office = self.house.office
-        secret, now = self.house.secret(self.house.auditor()), office.home.clock()
+        secret = self.house.secret(actor or self.house.auditor())
+        now = office.home.clock()
         holder = holder_of(office.connection, secret, now)
         assert holder is not None
         caller = Caller(holder.actor, holder.token, holder.state, business_day(now))
@@ -67,13 +68,16 @@ class BundleHouse:
         proofs: Sequence[int] = (),
         *,
         evidence: bool = False,
+        actor: str = "",
     ) -> tuple[Path, Report]:
-        """A bundle beside the home, and what its own check found."""
-        session = self.session()
+        """A bundle beside the home as far as somebody reads, and what its own check found."""
+        session = self.session(actor)
         sealed = newest_seal(session.home, session.connection)
         assert sealed is not None
         out = self.folder / name
-        wanted = Wanted(institution, proofs, evidence)
+        need_right(session.caller, institution)
+        asked = Wanted(institution, proofs, evidence)
+        wanted = as_far_as_read(session.home, session.caller, asked)
         return out, written(session, sealed, wanted, out, lambda done: None)
 
     def audit(self, path: Path, *, key: VerifierKey | None = None) -> Report:

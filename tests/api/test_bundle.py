@@ -11,6 +11,8 @@ import pytest
 
 from api.audit.findings import Found, Said, Step
 from api.postgres import Logins
+from ledger.actors import Role
+from ledger.refusals import Refusal, Refused
 from tests.api.bundle_house import BundleHouse, open_bundle_house
 from tests.api.figure_house import FIRST_FEN
 from tests.api.office import FIRST, SECOND
@@ -122,6 +124,33 @@ def test_a_bundle_is_written_as_a_folder_or_a_zip(
     assert json.loads(text)["good"] is True
     assert zhiheng("bundle", out)[0] == 2
     assert zhiheng("bundle", tmp_path / "far", "--proofs", "999999")[0] == 1
+
+
+def test_a_part_holds_of_shared_facts_and_files_what_its_bearer_may_read(
+    house: BundleHouse,
+) -> None:
+    office = house.house.office
+    internal = office.hire(Role.INTERNAL_AUDITOR, FIRST)
+    for actor, note in ((house.house.auditor(), b"state"), (internal, b"internal")):
+        given = {"data": {"institution": FIRST}, "files": {"file": ("a.txt", note)}}
+        assert house.house.as_(actor).post("/v1/evidence/keep", **given).is_success
+    house.seal()
+    for actor, papers, shared in (
+        ("", {b"state", b"internal"}, True),
+        (internal, {b"internal"}, False),
+    ):
+        folder, own = house.bundle(f"part-{shared}", FIRST, evidence=True, actor=actor)
+        assert own.is_good, own.findings
+        report = house.audit(folder)
+        assert report.is_good, report.findings
+        code, told = verified(folder, house)
+        assert code == 0, told
+        assert {paper.read_bytes() for paper in (folder / "evidence").iterdir()} == papers
+        assert (b"counterparty-registered.v1" in (folder / "entries.bin").read_bytes()) is shared
+    head = office.hire(Role.CENTRE_HEAD, FIRST)
+    with pytest.raises(Refusal) as caught:
+        house.bundle("head", FIRST, actor=head)
+    assert caught.value.code is Refused.ROLE_IS_MISSING
 
 
 def test_documents_kept_as_evidence_are_carried_along_and_checked(house: BundleHouse) -> None:

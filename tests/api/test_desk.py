@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
+from api.access import Caller
 from api.desk import (
     DeskPage,
-    desk_institution,
     forget_expired,
     prepare_claim,
-    sees_texts,
     unclaimed,
 )
 from api.imports.intake import accept, read_upload
 from api.postgres import Logins
+from api.rights import Kind, Thing, desk_of, may_read
 from api.states import state_of
 from ledger.actors import Role
 from ledger.case import business_day
@@ -179,17 +179,23 @@ def test_a_registered_firm_of_the_payers_name_is_suggested(office: Office) -> No
 
 
 def test_texts_are_for_finance_and_the_desk_is_for_finance_and_the_centre(office: Office) -> None:
-    centre = state_of(office.connection, office.hire(Role.CENTRE_STAFF, FIRST))
-    clerk = state_of(office.connection, office.clerk)
-    auditor = state_of(office.connection, office.hire(Role.INTERNAL_AUDITOR, FIRST))
-    assert desk_institution(centre, None, DAY) == FIRST
-    assert not sees_texts(centre, FIRST, DAY)
-    assert sees_texts(clerk, FIRST, DAY)
-    assert not sees_texts(clerk, SECOND, DAY)
-    for actor, wanted in ((auditor, None), (clerk, SECOND)):
+    def caller(actor: str) -> Caller:
+        return Caller(actor, "", state_of(office.connection, actor), DAY)
+
+    centre = caller(office.hire(Role.CENTRE_STAFF, FIRST))
+    clerk = caller(office.clerk)
+    auditor = caller(office.hire(Role.INTERNAL_AUDITOR, FIRST))
+    assert desk_of(centre, None) == FIRST
+    assert not may_read(centre, Thing(Kind.TEXT, FIRST))
+    assert may_read(clerk, Thing(Kind.TEXT, FIRST))
+    assert not may_read(clerk, Thing(Kind.TEXT, SECOND))
+    for who, wanted, code in (
+        (auditor, None, Refused.ROLE_IS_MISSING),
+        (clerk, SECOND, Refused.SUBJECT_IS_UNKNOWN),
+    ):
         with pytest.raises(Refusal) as caught:
-            desk_institution(actor, wanted, DAY)
-        assert caught.value.code is Refused.ROLE_IS_MISSING
+            desk_of(who, wanted)
+        assert caught.value.code is code
     assert desk(office, with_texts=False).lines[0].payer is None
 
 

@@ -10,7 +10,7 @@ from api.audit.bundle import audit
 from api.audit.live import verify
 from api.bundles.read import open_bundle
 from api.bundles.write import Wanted, newest_seal
-from api.cli_bundle import need_right, written
+from api.cli_bundle import as_far_as_read, need_right, written
 from api.cli_session import Session
 from api.postgres import SUPERUSER
 from api.states import state_of
@@ -49,7 +49,8 @@ def _carry(city: City, who: str, institution: str | None) -> None:
     out = home.settings.home / f"bundle-{secrets.token_hex(4)}"
     with Scribe(city.home.service_url, city.clock) as scribe:
         session = Session(home, city.connection, scribe, caller)
-        written(session, sealed, Wanted(institution), out, lambda done: None)
+        wanted = as_far_as_read(home, caller, Wanted(institution))
+        written(session, sealed, wanted, out, lambda done: None)
     with open_bundle(out) as bundle:
         city.audited = audit(bundle, [sealed.key], None, lambda done: None)
 
