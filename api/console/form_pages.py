@@ -14,7 +14,7 @@ from api.access import Caller, CallerNow, need_role
 from api.console.cells import called
 from api.console.choosers import Choosing, Offered, choices
 from api.console.form_shapes import Form, shapes_of
-from api.console.forms import Field, fields_of
+from api.console.forms import AGAIN, Field, fields_of
 from api.console.looks import look_told
 from api.console.rendering import page, switched
 from api.console.sheets import Sheet, sheet_of
@@ -34,7 +34,7 @@ from projections.fact_titles import TITLES, Title
 from projections.subject_names import subject_names
 
 _NO_STORE = {"cache-control": "no-store"}
-_OWN = ("command_key", "back", "institution", "confirmed", "again")
+_OWN = ("command_key", "back", "institution", "confirmed")
 """Fields of the form itself."""
 
 router = APIRouter(include_in_schema=False)
@@ -80,7 +80,7 @@ async def carried_on(
     body = sheet.body()
     if institution := _first(given, "institution"):
         body["institution"] = institution
-    if _first(given, "again"):
+    if _first(given, AGAIN):
         return await _asked_again(request, caller, sheet, None)
     asked = Asked(command.NAME, body, caller, _first(given, "command_key") or None)
     try:

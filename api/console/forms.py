@@ -20,7 +20,11 @@ from projections.code_words import CODE_WORDS
 from projections.index import cut_to
 from projections.tape import Tape
 
-_BLANK_ROWS: Final = 3
+_BLANK_ROWS: Final = 2
+
+
+AGAIN: Final = "again"
+"""Under this name a button asks for the form again, with a further row of the field it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Field:
     """One field on the page: `choices` are values with words, `rows` the fields of each row.
 
     `chosen` says that nothing else can be given, `more` that there are more choices than are
-    shown; `find` are the words that narrowed them down.
+    shown; `find` are the words that narrowed them down. `grown` says that a row was just asked for.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Field:
     chosen: bool = False
     more: bool = False
     find: str = ""
+    grown: bool = False
 
     @property
     def value(self) -> str:
@@ -69,7 +74,10 @@ def capitals_of(text: str) -> str:
 def fields_of(
     shapes: Iterable[Shape], offered: Offered, given: Form, spoken: Language
 ) -> list[Field]:
-    """The fields of a form with what was given; a needed subject with one choice is chosen."""
+    """The fields of a form with what was given; a needed subject with one choice is chosen.
+
+    Rows are as many as were sent, one more for the field `again` names, and always a blank one.
+    """
     return [_field(each, "", offered, given, spoken, needed=each.needed) for each in shapes]
 
 
@@ -81,14 +89,13 @@ def _field(
     plain = plain_name(name)
     choices = _choices(shape, plain, offered, values, spoken)
     rows: tuple[tuple[Field, ...], ...] = ()
+    grown = name in given.get(AGAIN, ())
     if shape.look is Look.GROUP:
         rows = (_row(shape, f"{name}.", offered, given, spoken, needed=needed),)
     elif shape.look is Look.ROWS:
-        last = max(row_numbers(name, given), default=-1)
-        count = max(last + 2, 1 if shape.name == "evidence" else _BLANK_ROWS)
         rows = tuple(
             _row(shape, f"{name}.{at}.", offered, given, spoken, needed=False)
-            for at in range(count)
+            for at in range(_rows_shown(name, given) + grown)
         )
     if not values and needed and shape.look is Look.SUBJECT and len(choices) == 1:
         values = (choices[0][0],)
@@ -104,7 +111,16 @@ def _field(
         chosen=some is not None,
         more=some is not None and some.more,
         find="".join(given.get(f"{FIND}{plain}", ())),
+        grown=grown,
     )
+
+
+def _rows_shown(name: str, given: Form) -> int:
+    """The rows that were sent, and a blank one at the end."""
+    said = {key: texts for key, texts in given.items() if any(text.strip() for text in texts)}
+    sent = max(row_numbers(name, given), default=-1) + 1
+    filled = max(row_numbers(name, said), default=-1) + 1
+    return max(sent, filled + 1, 1 if name == "evidence" else _BLANK_ROWS)
 
 
 def _row(

@@ -208,6 +208,7 @@ def test_a_license_with_two_instalments_is_recorded_and_a_disclosure_decided(
         desk.sit(staff)
         page.click("main details.fold:not(#registers):not([open]) summary")
         desk.go('.begins a[href^="/forms/license.grant"]', "许可")
+        desk.fits_a_telephone()
         page.type("[name=contract_number]", "示例-2022-9")
         page.click(f'[name=counterparty] option[value="{FIRM}"]')
         page.click(f'[name=patents] option[value="{PATENTS[FIRST]}"]')
@@ -215,9 +216,10 @@ def test_a_license_with_two_instalments_is_recorded_and_a_disclosure_decided(
         page.click('[name="terms.exclusivity"] option[value="ordinary"]')
         page.click('[name="terms.payment"] option[value="instalments"]')
         desk.fill("terms.starts", "2022-07-01")
-        page.type('[name="terms.fixed_fee_fen"]', "8万")
+        for fee, amount in (("fixed_fee", "8万"), ("entry_fee", "0"), ("minimum_royalty", "0")):
+            page.type(f'[name="terms.{fee}_fen"]', amount)
         page.click("fieldset .part + button[name=again]")
-        page.element('[name="terms.instalments.3.due"]')
+        page.element('[name="terms.instalments.2.due"]')
         for at, (due, amount) in enumerate((("2022-08-01", "50000"), ("2023-02-01", "30000"))):
             place = f"terms.instalments.{at}"
             page.type(f'[name="{place}.number"]', str(at + 1))

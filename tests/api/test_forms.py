@@ -3,6 +3,7 @@
 import pytest
 
 from api.console.form_shapes import Look, body_of, is_simple, shapes_of
+from api.console.forms import fields_of
 from api.door import read_command
 from ledger.commands import BY_NAME
 from ledger.licenses import GrantLicense
@@ -46,6 +47,23 @@ def test_shares_are_read_exactly_or_left_for_the_command_to_refuse(
     text: str, share: object
 ) -> None:
     assert body("equity.exit", share=text)["share"] == share
+
+
+def test_rows_grow_by_one_when_asked_and_end_with_a_blank_one() -> None:
+    shapes = [s for s in shapes_of(GrantLicense) if s.name == "terms"]
+
+    def rows(**sent: str) -> tuple[int, bool]:
+        given = {key.replace("__", "."): [text] for key, text in sent.items()}
+        ((terms,),) = [fields_of(shapes, {}, given, "zh")]
+        (dues,) = [field for field in terms.rows[0] if field.name == "terms.instalments"]
+        return len(dues.rows), dues.grown
+
+    blank, asked = {"terms__instalments__1__due": ""}, {"again": "terms.instalments"}
+    assert rows() == (2, False)
+    assert rows(**blank) == (2, False)
+    assert rows(**blank, **asked) == (3, True)
+    assert rows(**blank, again="true") == (2, False)
+    assert rows(terms__instalments__1__due="2022-08-01") == (3, False)
 
 
 def test_a_license_can_be_written_down_in_a_form() -> None:
