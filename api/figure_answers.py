@@ -142,10 +142,15 @@ def _growth(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any] | Non
     if grew is None:
         return None
     return {
-        "numerator": grew.numerator,
-        "denominator": grew.denominator,
+        "numerator": _whole(grew.numerator),
+        "denominator": _whole(grew.denominator),
         "percent": decimal(grew * 100, 2),
     }
+
+
+def _whole(number: int) -> int | str:
+    """A part of an exact fraction as every JSON reader keeps it: beyond 2^53 as its digits."""
+    return number if abs(number) < 1 << 53 else str(number)
 
 
 def _entries(indicator: Indicator, asked: AskedFigures, at: Standpoint) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from ledger.refusals import Refusal, Refused
+from ledger.wrong_fields import CALENDAR
 
 KnownAt = int | datetime | date
 
@@ -24,9 +25,16 @@ def read_day(parameter: str, text: str | None) -> date | None:
     try:
         if len(text) != len("2022-06-30"):
             raise ValueError(text)
-        return date.fromisoformat(text)
+        return _within_calendar(date.fromisoformat(text))
     except ValueError as error:
         raise malformed(parameter, text, "2022-06-30") from error
+
+
+def _within_calendar(day: date) -> date:
+    """The day or time itself; ValueError for one with which the ledger could not reckon on."""
+    if not CALENDAR[0].year <= day.year <= CALENDAR[1].year:
+        raise ValueError(day)
+    return day
 
 
 def read_known_at(text: str | None, parameter: str = "known_at") -> KnownAt | None:
@@ -43,6 +51,7 @@ def read_known_at(text: str | None, parameter: str = "known_at") -> KnownAt | No
         return read_day(parameter, text)
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))
+        _within_calendar(moment)
     except ValueError as error:
         raise malformed(parameter, text, _KNOWN_AT) from error
     if moment.tzinfo is None or "T" not in text:

@@ -7,8 +7,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from api.stamps import RELEASE
+from compliance.catalogues import CATALOGUES
 from ledger.commands import DECLARATIONS
 from ledger.declaration import Declaration
+from ledger.facts import TOPICS
+from projections.figure_words import GROUPS
+from projections.indicators import INDICATORS
+from projections.views import VIEWS
 
 _REF = "#/components/schemas/{model}"
 
@@ -92,11 +97,40 @@ QUERIES = {
 }
 
 
+_DATE = {"type": "string", "format": "date"}
+_SCHEMAS: dict[str, dict[str, Any]] = {
+    "after": {"type": "integer", "minimum": -1},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 1_000},
+    "type": {"type": "string", "enum": sorted(TOPICS)},
+    "as_of": _DATE,
+    "since": _DATE,
+    "format": {"type": "string", "enum": ["json", "ndjson", "csv", "xlsx", "parquet"]},
+    "group": {"type": "string", "enum": list(GROUPS)},
+    "period": {
+        "type": "string",
+        "pattern": r"^[0-9]{4}(Q[1-4]|-(0[1-9]|1[0-2])|-[0-9]{2}-[0-9]{2}\.\.[0-9-]{10})?$",
+    },
+}
+"""Query parameters that are not plain text."""
+
+_NAMED: dict[str, list[str]] = {
+    "name": sorted(view.name for view in VIEWS),
+    "code": sorted({indicator.code for indicator in INDICATORS}),
+    "catalogue": sorted(catalogue.id for catalogue in CATALOGUES),
+}
+"""Parts of addresses that are one of a closed set of names."""
+
+
 def query(*names: str) -> dict[str, Any]:
     """Query parameters for OpenAPI; routes read them strictly by themselves."""
     return {
         "parameters": [
-            {"name": name, "in": "query", "schema": _TEXT, "description": QUERIES[name]}
+            {
+                "name": name,
+                "in": "query",
+                "schema": _SCHEMAS.get(name, _TEXT),
+                "description": QUERIES[name],
+            }
             for name in names
         ]
     }
@@ -136,6 +170,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 # The framework's own answer to wrong parameters is never given.
                 operation["responses"].pop("422", None)
                 operation["responses"] |= _PROBLEMS
+                for part in operation.get("parameters", ()):
+                    if part["in"] == "path" and part["name"] in _NAMED:
+                        part["schema"]["enum"] = _NAMED[part["name"]]
         parts = document.setdefault("components", {})
         parts.setdefault("schemas", {}).update(schemas, Accepted=_ACCEPTED, Problem=_PROBLEM)
         parts["securitySchemes"] = {

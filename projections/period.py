@@ -7,10 +7,13 @@ from typing import Self
 
 from ledger.policies.holidays import add_months
 
-_YEAR = re.compile(r"(\d{4})")
-_QUARTER = re.compile(r"(\d{4})Q([1-4])")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_FOUR = "(?:19[0-9]{2}|2[01][0-9]{2}|2200)"
+"""Years of ledger.wrong_fields.CALENDAR: beside them there is always a day before and after."""
+_DAY = f"{_FOUR}-[0-9]{{2}}-[0-9]{{2}}"
+_YEAR = re.compile(f"({_FOUR})")
+_QUARTER = re.compile(f"({_FOUR})Q([1-4])")
+_MONTH = re.compile(f"({_FOUR})-(0[1-9]|1[0-2])")
+_RANGE = re.compile(rf"({_DAY})\.\.({_DAY})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.problems import written_facts
 from api.rights import Kind, Thing, desk_of, may_read
+from api.schemas import query
 from api.states import state_of
 from api.uploads import opened
 from ledger.access import acting_institution
@@ -32,6 +33,20 @@ _OPTIONS = ("account", "accept_good", "dry_run", "institution")
 _PAGE_LINES = 50
 _PAGE_LINES_MAX = 500
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
+
+_PAGES = [
+    {
+        "name": "after",
+        "in": "query",
+        "schema": {"type": "string"},
+        "description": "`next` of the page before.",
+    },
+    {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": _PAGE_LINES_MAX},
+    },
+]
 
 router = APIRouter(tags=["statement"])
 
@@ -167,6 +182,7 @@ def _flag(given: dict[str, Any], name: str) -> bool:
     name="desk.unclaimed",
     operation_id="desk.unclaimed",
     summary="待认领到款 · Credits that nobody claimed yet",
+    openapi_extra={"parameters": [*query("institution")["parameters"], *_PAGES]},
 )
 async def unclaimed_lines(request: Request, caller: CallerNow) -> Response:
     """Unclaimed credits of the caller's institution, newest first; `next` continues as `after`."""

@@ -168,9 +168,10 @@ def running(home: Path) -> Iterator[Demonstration]:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment with nothing of zhiheng's but the home."""
+    """The environment with nothing of zhiheng's but the home and no limit of rate."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ZHIHENG_")}
-    return {**kept, "ZHIHENG_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    ours = {"ZHIHENG_HOME": str(home), "ZHIHENG_RATE": "0"}
+    return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
 
 
 @pytest.fixture(scope="module")
