@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import psycopg
+from psycopg.errors import UniqueViolation
 
 from ledger.arrays import Bigints, Blobs, Dates, Ints, Texts
 from ledger.case import Breach, Recorded, Ref
@@ -136,7 +137,7 @@ class Book:
                 # Two processes with one key can both get as far as the vault: the later one asks.
                 left = yield from self._answer_known(left, settled)
                 for request in left:
-                    settled(request, error)
+                    settled(request, _told_of(request, error))
                 return
             for request in left:
                 yield from self._settle_run([request], settle)
@@ -378,6 +379,18 @@ def _again(verdict: Answer | Exception) -> Answer | Exception:
     if isinstance(verdict, Answer):
         return Answer(verdict.written, verdict.breaches, verdict.refusal, replayed=True)
     return verdict
+
+
+def _told_of(request: Request, error: psycopg.Error) -> Exception:
+    """What a caller hears of a database that refuses a command: an id that somebody chose and that
+    the vault holds for another is a refusal, anything else a fault of this program."""
+    fresh = type(request.command).FRESH
+    if fresh is None or not isinstance(error, UniqueViolation):
+        return error
+    chosen: str = getattr(request.command, fresh)
+    if chosen not in (error.diag.message_detail or ""):
+        return error
+    return Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=chosen)
 
 
 def _key_lost(request: Request, position: int) -> Refusal:
