@@ -12,9 +12,12 @@ from ledger.wrong_fields import dates_beyond, wrong_fields
 
 Body = TypeVar("Body", bound=BaseModel)
 
-VALUES_MAX: Final = 5_000
+VALUES_MAX: Final = 3_000
 """Commas and brackets in a body. The longest command has about two thousand, and telling what is
 wrong with so many takes some hundredths of a second."""
+
+HEAVY_BYTES: Final = 16 << 10
+"""A body from which on its command is made in a thread, so that nobody else waits for it."""
 
 DEPTH_MAX: Final = 32
 

@@ -27,6 +27,8 @@ class Asked:
     body: dict[str, Any]
     caller: Caller
     key: str | None
+    heavy: bool = False
+    """Whether the body is so long that it is checked in a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,20 @@ async def looked(asked: Asked, app: FastAPI) -> Look:
 
 async def as_it_came(asked: Asked, app: FastAPI) -> Ready:
     """Admit the body unchanged."""
+    return Ready(await _admitted(asked, app))
+
+
+async def _admitted(asked: Asked, app: FastAPI) -> Request:
     home: Home = app.state.home
-    return Ready(home.door.admit(asked.name, asked.body, asked.caller.actor, asked.key))
+    said = (asked.name, asked.body, asked.caller.actor, asked.key)
+    return (
+        await run_in_threadpool(home.door.admit, *said) if asked.heavy else home.door.admit(*said)
+    )
 
 
 async def with_secret(asked: Asked, app: FastAPI) -> Ready:
     """Make the secret of a new token; its hash commits with the fact, and nothing else keeps it."""
-    home: Home = app.state.home
-    request = home.door.admit(asked.name, asked.body, asked.caller.actor, asked.key)
+    request = await _admitted(asked, app)
     command = request.command
     if not isinstance(command, IssueToken):
         raise TypeError(f"{asked.name} issues no token")

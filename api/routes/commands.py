@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow, need_role
-from api.bodies import read_json
+from api.bodies import HEAVY_BYTES, read_json
 from api.preparing import Asked, Ready, prepared
 from api.problems import Fault, RequestFault, refused, written_facts, wrong_request
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
@@ -39,8 +40,10 @@ def route(declaration: Declaration) -> Callable[[Request, CallerNow], Awaitable[
 
     async def handle(request: Request, caller: CallerNow) -> Response:
         need_role(caller, declaration.command.ROLES or frozenset())
-        body = read_json(await request.body())
-        asked = Asked(declaration.name, body, caller, idempotency_key(request))
+        data = await request.body()
+        heavy = len(data) > HEAVY_BYTES
+        body = await run_in_threadpool(read_json, data) if heavy else read_json(data)
+        asked = Asked(declaration.name, body, caller, idempotency_key(request), heavy)
         return await carried_out(request, await prepared(asked, request.app))
 
     return handle

@@ -4,7 +4,7 @@ import random
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
+from schemathesis.core.result import Ok
 
 from api.problems import Fault
 from ledger.refusals import Refused
@@ -107,25 +108,27 @@ class Fuzzer:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             schema = schemathesis.openapi.from_dict(document)
-            self.operations = [each.ok() for each in schema.get_all_operations()]
+            self.operations = [_sound(each) for each in schema.get_all_operations()]
 
     def close(self) -> None:
         """Hang up."""
         for client in self._clients.values():
             client.close()
 
-    def run(self, each: int) -> Tried:
-        """Try `each` cases of each operation, half of them against the schema."""
+    def run(self, each: int, every: int = 1) -> Tried:
+        """Try `each` cases of every such operation, half of them against the schema: each case
+        with ids that there are, and once more with a hostile value somewhere in it."""
         tried = Tried()
-        for operation in self.operations:
-            count = 1 if operation.path in SLOW else each
-            for case in self._cases(operation, count):
-                for who in self._clients:
-                    self._send(case, who, tried)
+        for operation in self.operations[::every]:
+            for case in self._cases(operation, 1 if operation.path in SLOW else each):
+                for change in (self._grounded, self._spoilt):
+                    _change(case, change)
+                    for who in self._clients:
+                        self._send(case, who, tried)
         return tried
 
-    def _cases(self, operation: Any, count: int) -> Iterator[Case]:
-        made: list[Case] = []
+    def _cases(self, operation: Any, count: int) -> Iterator[Case[Any]]:
+        made: list[Case[Any]] = []
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
 
             @seed(self._seed)
@@ -137,29 +140,20 @@ class Fuzzer:
                 suppress_health_check=list(HealthCheck),
             )
             @given(operation.as_strategy(generation_mode=mode))
-            def collect(case: Case) -> None:
+            def collect(case: Case[Any]) -> None:
                 made.append(case)
 
             with warnings.catch_warnings(), suppress(Unsatisfiable):  # some cannot be wrong at all
                 warnings.simplefilter("ignore")
                 collect()
-        for case in made[:count]:
-            yield self._bent(case)
+        yield from made[:count]
 
-    def _bent(self, case: Case) -> Case:
-        """Ids that there are in place of some made up, and now and then a hostile value."""
-        for part in ("path_parameters", "query", "body"):
-            value = getattr(case, part)
-            if isinstance(value, (dict, list)):
-                hostile = self._random.random() < 0.4
-                setattr(case, part, self._with_known(self._spoilt(value) if hostile else value))
-        return case
-
-    def _with_known(self, value: Any) -> Any:
+    def _grounded(self, value: Any) -> Any:
+        """With ids that there are in place of most that were made up."""
         if isinstance(value, dict):
-            return {name: self._with_known(part) for name, part in value.items()}
+            return {name: self._grounded(part) for name, part in value.items()}
         if isinstance(value, list):
-            return [self._with_known(part) for part in value]
+            return [self._grounded(part) for part in value]
         if isinstance(value, str) and (found := _SUBJECT.fullmatch(value)):
             there = self._known.get(found[1])
             if there and self._random.random() < 0.7:
@@ -167,7 +161,7 @@ class Fuzzer:
         return value
 
     def _spoilt(self, value: Any) -> Any:
-        """With one value, at any depth, in another's place."""
+        """With a hostile value in the place of one, at any depth."""
         if isinstance(value, dict) and value:
             name = self._random.choice(sorted(map(str, value)))
             return {**value, name: self._spoilt(value.get(name))}
@@ -176,7 +170,7 @@ class Fuzzer:
             return [*value[:at], self._spoilt(value[at]), *value[at + 1 :]]
         return self._random.choice(HOSTILE)
 
-    def _send(self, case: Case, who: str, tried: Tried) -> None:
+    def _send(self, case: Case[Any], who: str, tried: Tried) -> None:
         client = self._clients[who]
         try:
             request = self._request(client, case)
@@ -188,7 +182,7 @@ class Fuzzer:
             body = answer.request.content[:300]
             tried.wrong.append(f"{wrong}: {who} {case.method} {answer.request.url} {body!r}")
 
-    def _request(self, client: httpx.Client, case: Case) -> httpx.Request:
+    def _request(self, client: httpx.Client, case: Case[Any]) -> httpx.Request:
         told = case.as_transport_kwargs(base_url=self._address)
         headers = {
             name: value
@@ -206,6 +200,20 @@ class Fuzzer:
             data=content if isinstance(content, dict) else None,
             content=content if isinstance(content, (bytes, str)) else None,
         )
+
+
+def _sound(found: Any) -> Any:
+    """An operation; an error in the document itself is raised."""
+    if isinstance(found, Ok):
+        return found.ok()
+    raise found.err()
+
+
+def _change(case: Case[Any], change: Callable[[Any], Any]) -> None:
+    for part in ("path_parameters", "query", "body"):
+        value = getattr(case, part)
+        if isinstance(value, (dict, list)):
+            setattr(case, part, change(value))
 
 
 def _wrong(answer: httpx.Response) -> str | None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.api.fuzzing import Fuzzer
-from tests.api.test_demo import COMPLETE_WITHIN, Demonstration
+from tests.api.test_demo import Demonstration
 from tests.throwaway import throwaway_folder
 
 ROLES = {
@@ -20,9 +20,14 @@ ROLES = {
 }
 """Role to its entry in tokens.json."""
 
-CASES, CASES_PROVED = 1, 40
-"""Cases of each operation, each sent by all roles."""
-REQUESTS, REQUESTS_PROVED = 300, 30_000
+STORY_SECONDS = 300
+"""How soon a story is complete is another test's matter."""
+
+CASES_PROVED = 18
+"""Cases of each operation; each is sent twice by all roles."""
+REQUESTS_SHARED, REQUESTS_PROVED = 300, 30_000
+OPERATIONS_SHARED = 4
+"""One operation in so many is tried by `make test`."""
 
 
 @pytest.fixture(scope="module")
@@ -30,11 +35,10 @@ def demonstration() -> Iterator[Demonstration]:
     with throwaway_folder() as folder:
         running = Demonstration(folder / "home")
         try:
-            running.wait("/readyz", COMPLETE_WITHIN)
+            running.wait("/readyz", STORY_SECONDS)
             yield running
         finally:
-            running.process.terminate()
-            running.process.wait(60)
+            running.leave()
 
 
 @pytest.fixture
@@ -53,14 +57,14 @@ def fuzzer(demonstration: Demonstration) -> Iterator[Fuzzer]:
 
 
 def test_a_share_of_random_requests_ends_in_no_failure(fuzzer: Fuzzer) -> None:
-    tried = fuzzer.run(CASES)
+    tried = fuzzer.run(1, OPERATIONS_SHARED)
     assert tried.wrong == []
-    assert tried.requests >= REQUESTS
+    assert tried.requests >= REQUESTS_SHARED
 
 
 @pytest.mark.prove
 def test_no_random_request_ends_in_a_failure(fuzzer: Fuzzer) -> None:
     tried = fuzzer.run(CASES_PROVED)
+    print(f"{tried.requests} requests: {dict(tried.statuses)}")  # noqa: T201  (the figure)
     assert tried.wrong == []
-    assert tried.requests >= REQUESTS_PROVED, tried.statuses
-    print(f"{tried.requests} requests, {dict(tried.statuses)}")  # noqa: T201
+    assert tried.requests >= REQUESTS_PROVED
