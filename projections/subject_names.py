@@ -5,6 +5,7 @@ from typing import Final
 
 import polars as pl
 
+from ledger.centres import PROGRAMME
 from ledger.facts import (
     AccountRegistered,
     AssignmentAgreed,
@@ -30,6 +31,7 @@ from ledger.facts import (
     WorkingPaperMade,
 )
 from ledger.money import yuan
+from ledger.policies import IP_CENTRES_2022, POLICIES
 from projections.fact_titles import Title
 from projections.tape import Tape
 from projections.view import INSTITUTION
@@ -98,6 +100,12 @@ _NAMED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
 """Contracts are known by their numbers, findings and papers by their titles, to those who may read
 their institution: the own id, and the name."""
 
+_SHIPPED: Final = {
+    PROGRAMME: Title(IP_CENTRES_2022.title_zh, IP_CENTRES_2022.title_en),
+    **{f"policy:{each.id}": Title(each.title_zh, each.title_en) for each in POLICIES},
+}
+"""Rules go by the titles of their papers, the one programme by that which set it up."""
+
 _TITLED_WITHIN: Final[tuple[tuple[type[Fact], str, str], ...]] = (
     (PatentFiled, "patent", "title"),
     (PctFiled, "foreign", "title"),
@@ -124,7 +132,8 @@ def subject_names(
     What only an institution's readers may know is told of those `within` (None = all of them), but
     for what the facts at positions `withheld` say.
     """
-    return _named(tape, _NAMED, _NAMED_WITHIN, wanted, within, withheld)
+    shipped = {own: title for own, title in _SHIPPED.items() if own in wanted}
+    return shipped | _named(tape, _NAMED, _NAMED_WITHIN, wanted, within, withheld)
 
 
 def subject_titles(

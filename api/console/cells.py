@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from api.exports.cells import text_of, title_of, yuan
 from api.language import Language
 from ledger.folding import FOLDS
@@ -89,11 +91,23 @@ def cell(
     if column.kind is Kind.FEN and value is not None:
         return Cell(grouped_yuan(value), "number", str(value))
     text = text_of(column, value, spoken)
+    if column.name == "key" and text.startswith("{"):
+        return Cell(key_told(text, spoken, names), look)
     if column.kind in _NUMERIC:
         return Cell(text, "number", "" if value is None else str(value))
     if isinstance(value, datetime):
         return Cell(text, look, order=value.isoformat())
     return Cell(text, look)
+
+
+def key_told(text: str, spoken: Language, names: Names) -> str:
+    """The key of a sampled row, JSON by column, as its values in people's words."""
+    values = orjson.loads(text).values()
+    return " · ".join(
+        called(each, spoken, names) if is_subject(each) else str(each)
+        for each in values
+        if each is not None
+    )
 
 
 def grouped_yuan(fen: int) -> str:

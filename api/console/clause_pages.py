@@ -48,6 +48,7 @@ from compliance.clause import CAVEAT
 from ledger.refusals import Refusal, Refused
 from projections.view import Column
 
+_DEADLINES: Final = "/v1/deadlines"
 _THAN: Final = ("than_as_of", "than_known_at")
 """The other moment that a matrix is laid beside."""
 
@@ -178,7 +179,7 @@ async def deadlines_page(request: Request, caller: CallerNow) -> Response:
         asked,
         given,
         lambda at: deadlines_read(asked, at),
-        "/v1/deadlines",
+        _DEADLINES,
         "deadlines_text",
     )
 
@@ -203,7 +204,9 @@ async def _table_page(
         shown = [
             (place, _in_one_language(column))
             for place, column in enumerate(reading.view.columns)
-            if not column.name.endswith(f"_{other}") and not column.name.startswith("name_")
+            if not column.name.endswith(f"_{other}")
+            and not column.name.startswith("name_")
+            and (column.name != "clause" or path != _DEADLINES)
         ]
         rows = reading.rows.head(ROWS_SHOWN).rows()
         names = names_for(at.tape, subjects_in(reading.view.columns, rows), asked.scope)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from api.console.words import WORDS
+from api.exports.cells import policy_called
 from api.language import LANGUAGE_COOKIE, language
 from api.stamps import CODE
 
@@ -21,6 +22,8 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_templates.globals["policy_called"] = policy_called
 
 
 def favicon(_: Request) -> Response:

@@ -1,5 +1,6 @@
 """A stored fact told to people: its title, its fields with titles, codes and amounts as words."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from projections.fact_titles import TITLES
 
 _BY_TOPIC = {fact.TOPIC: TITLES[fact] for fact in FACTS}
 _RATE = {"numerator", "denominator"}
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHORT = 8
 
 
 class Told(NamedTuple):
@@ -86,6 +89,8 @@ class Teller(NamedTuple):
             return {"zh": ("否", "是"), "en": ("no", "yes")}[self.spoken][value]
         if name.endswith("_fen") and isinstance(value, int):
             return f"{grouped_yuan(value)} {'元' if self.spoken == 'zh' else 'yuan'}"
+        if isinstance(value, str) and _UUID.fullmatch(value):
+            return f"{value[:_SHORT]}…"
         return word_of(name, value, self.spoken) if isinstance(value, str) else str(value)
 
     def _evidence(self, proof: Mapping[str, Any]) -> str:

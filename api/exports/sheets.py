@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
-from api.exports.cells import neutral, text_of, title_of
+from api.exports.cells import neutral, policy_called, text_of, title_of
 from api.language import Language
 from api.moments import malformed
 from api.readings import Reading
@@ -117,7 +117,10 @@ def _write_basis(sheet: Any, reading: Reading, spoken: Language) -> None:
         (headline(reading, spoken), ""),
         (program, f"zhiheng {CODE.release}"),
         (code, CODE.digest),
-        *((rule["policy"], f"v{rule['version']} · {rule['digest']}") for rule in reading.rules),
+        *(
+            (policy_called(rule["policy"], spoken), f"v{rule['version']} · {rule['digest']}")
+            for rule in reading.rules
+        ),
     ]
     sheet.set_column(0, 1, 40)
     for line, (name, told) in enumerate(lines):

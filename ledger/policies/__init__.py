@@ -10,7 +10,7 @@ from ledger.policies.pricing_notice import PRICING_NOTICE_2016
 from ledger.policies.reward_fund_2022 import REWARD_FUND_2022
 from ledger.policies.sme_2011 import SME_2011
 
-__all__ = ["POLICIES", "Mark", "Policy", "digest", "policy"]
+__all__ = ["IP_CENTRES_2022", "POLICIES", "Mark", "Policy", "digest", "policy"]
 
 POLICIES: tuple[Policy, ...] = (
     SME_2011,

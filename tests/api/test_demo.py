@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import httpx
 import orjson
@@ -53,12 +53,14 @@ from projections.period import Period
 from projections.populations import population
 from projections.tape import Tape
 from projections.views import VIEWS
+from tests.api.page_walk import walk
 from tests.projections.tape_builder import rows_of
 
 ROOT = Path(__file__).parents[2]
 ANSWERS_WITHIN, COMPLETE_WITHIN = 20.0, 60.0
 """Promised are 5 and 20 seconds on an idle machine; tests share theirs."""
 LINKS = 6
+PAGES_WALKED = 60
 BROKEN_OFF_AT = next(place for place, step in enumerate(STORY) if isinstance(step, Write))
 """The first paper made: samples were drawn before it, lists are compared after it."""
 UNTOLD = {"origin-succeeded.v1", "log-restored.v1", "reads-digested.v1"}
@@ -193,6 +195,30 @@ def played(folder: Path) -> Iterator[Demonstration]:
         assert shown.tokens() == early
         shown.story = shown.facts()
         yield shown
+
+
+_RAW: Final = re.compile(
+    r"(?<![\w/.#-])[a-z]+(?:[-_][a-z0-9]+)+(?![\w/])|[0-9a-f]{8}-[0-9a-f]{4}-|\bfen\b"
+)
+"""Stored codes, ids and the ledger's own unit of money, which no page shows to people."""
+_AS_RECORDED: Final = re.compile(r"虚构|made-up|charset=")
+"""Texts of the story itself, and media types, stand as they were written."""
+
+
+@pytest.mark.parametrize("who", ["auditor", "finance", "centre", "bureau", "inventor"])
+def test_no_page_of_the_story_shows_codes_or_leads_nowhere(played: Demonstration, who: str) -> None:
+    headers = {"authorization": f"Bearer {played.tokens()[who]}", "accept": "text/html"}
+
+    def get(path: str) -> tuple[int, str, str]:
+        answer = httpx.get(played.url(path), headers=headers, timeout=60)
+        return answer.status_code, answer.headers.get("content-type", ""), answer.text
+
+    seen = 0
+    for path, page in walk(get, PAGES_WALKED):
+        raw = [w for w in page.words if _RAW.search(w) and not _AS_RECORDED.search(w)]
+        assert not raw, (path, raw[:5])
+        seen += 1
+    assert seen >= (4 if who == "inventor" else 20)
 
 
 @pytest.fixture(scope="module")
