@@ -3,6 +3,7 @@
 import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Protocol
 
 import polars as pl
@@ -30,23 +31,35 @@ class Feed(Protocol):
 
 
 class AdbcFeed:
-    """Columns straight from the server's binary copy; the fast way."""
+    """Columns straight from the server's binary copy; the fast way.
+
+    A server that is gone is told as psycopg tells it: OperationalError.
+    """
 
     def __init__(self, url: str) -> None:
         import adbc_driver_manager as manager
         import adbc_driver_postgresql as driver
 
         self._manager = manager
-        self._database = driver.connect(url)
+        with self._told():
+            self._database = driver.connect(url)
         try:
-            self._connection = manager.AdbcConnection(self._database)
+            with self._told():
+                self._connection = manager.AdbcConnection(self._database)
         except BaseException:
             self._database.close()
             raise
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except self._manager.OperationalError as error:
+            raise psycopg.OperationalError(str(error)) from error
+
     def rows(self, first: int, last: int) -> pl.DataFrame:
         """Facts at `first` up to before `last`, as far as the log goes."""
-        with self._manager.AdbcStatement(self._connection) as statement:
+        with self._told(), self._manager.AdbcStatement(self._connection) as statement:
             # Bytes as they are stored: the check that they are text is quicker on this side.
             statement.set_sql_query(_SELECT.format(state="state", first=first, last=last))
             stream, _ = statement.execute_query()

@@ -5,6 +5,8 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+import psycopg
+
 from projections.archive import SEGMENT, Archive
 from projections.feed import Feed, leaves_at, open_feed, rows_from
 from projections.kept import Kept
@@ -71,17 +73,27 @@ class Reader:
 
     def _caught_up(self) -> Tape:
         with self._lock:
+            was_open = self._feed is not None
             try:
-                if self._feed is None:
-                    self._feed = open_feed(self._url)
-                if self._archive is not None and self._tape.size == 0:
-                    self._tape = self._archive.opened(self._feed.rows)
-                for rows in rows_from(self._feed, self._tape.size):
-                    self._tape = self._settled(self._tape.extended(rows))
-            except BaseException:
-                self._drop()
-                raise
-            return self._tape
+                return self._read_on()
+            except psycopg.OperationalError:
+                # A server that was started again knows nothing of a connection of before.
+                if not was_open:
+                    raise
+                return self._read_on()
+
+    def _read_on(self) -> Tape:
+        try:
+            if self._feed is None:
+                self._feed = open_feed(self._url)
+            if self._archive is not None and self._tape.size == 0:
+                self._tape = self._archive.opened(self._feed.rows)
+            for rows in rows_from(self._feed, self._tape.size):
+                self._tape = self._settled(self._tape.extended(rows))
+        except BaseException:
+            self._drop()
+            raise
+        return self._tape
 
     def _settled(self, tape: Tape) -> Tape:
         return tape if self._archive is None else self._archive.sealed(tape)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import xlsxwriter
 
 HEADER = "交易日期,借方金额,贷方金额,余额,对方户名,摘要"
+LINE = "20220630,,5.00,,甲,款"
+GOOD = f"{HEADER}\n{LINE}\n".encode()
 LIMITS_OF_READING = {
     "reading_needs_memory",
     "reading_needs_time",

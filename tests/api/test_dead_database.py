@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from api import server_watch
@@ -27,6 +28,15 @@ from tests.api.homestead import HOST, ORIGIN, Homestead
 ROOT = Path(__file__).parents[2]
 CALLERS = 4
 RECOVERY_SECONDS = 10
+
+
+def kill(server: EmbeddedServer) -> None:
+    """Kill the postmaster, and wait until it is gone."""
+    pid = server.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
 
 
 @dataclass
@@ -43,12 +53,8 @@ class House:
 
     def kill(self) -> float:
         """Kill the postmaster; seconds until a command is acknowledged again."""
-        pid = self.database.pid()
-        assert pid is not None
-        os.kill(pid, signal.SIGKILL)
         began = time.monotonic()
-        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.01)
+        kill(self.database)
         known = len(self.told) + CALLERS
         while len(self.told) <= known:
             assert time.monotonic() - began < 3 * RECOVERY_SECONDS
@@ -169,6 +175,24 @@ def test_a_killed_database_is_back_within_ten_seconds(homestead: Homestead) -> N
 def test_ten_kills_under_load_recover_alone(homestead: Homestead) -> None:
     seconds = recovers(homestead, 10)
     assert max(seconds) <= RECOVERY_SECONDS, seconds
+
+
+def test_a_reading_is_refused_while_the_database_is_gone_and_the_first_one_after_it_is_right(
+    homestead: Homestead,
+) -> None:
+    with homestead.visited() as visit:
+        home = visit.home
+        assert home.server is not None
+        size = home.reader.tape().size
+        kill(home.server)
+        time.sleep(1)  # The session that reads outlives its server by a moment.
+        with pytest.raises(psycopg.OperationalError):
+            home.reader.tape()
+        home.server.start()
+        assert home.reader.tape().size == size
+        kill(home.server)
+        home.server.start()
+        assert home.reader.tape().size == size
 
 
 def test_a_database_that_cannot_be_started_ends_the_service_with_an_error(

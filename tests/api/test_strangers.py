@@ -18,12 +18,10 @@ from api.imports.results import UnreadableFile
 from api.imports.statement import read_statement
 from api.strangers.reading import FileReaders
 from api.strangers.wire import ROWS_MAX, limits_of
-from tests.api.strange_files import HEADER, KILLERS, old_workbook, plain_workbook
+from tests.api.strange_files import GOOD, HEADER, KILLERS, LINE, old_workbook, plain_workbook
 
 ROOT = Path(__file__).parents[2]
 MEGABYTES = 400
-LINE = "20220630,,5.00,,甲,款"
-GOOD = f"{HEADER}\n{LINE}\n".encode()
 
 
 @pytest.fixture

@@ -102,8 +102,6 @@ def test_a_reader_finds_its_way_back_after_a_lost_connection(logins: Logins) -> 
                 " AND datname = current_database()"
             )
         append(logins.service, STORY.entries[2:3])
-        with pytest.raises(Exception, match=r"connection|terminat"):
-            reader.tape()
         assert reader.tape().size == 3
 
 
