@@ -15,6 +15,8 @@ from ledger.facts import (
     LicenseAmended,
     LicenseGranted,
     LicenseTerminated,
+    NumberProven,
+    NumberSettled,
     PatentExpired,
     PatentFiled,
     PatentGranted,
@@ -91,7 +93,11 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Patent:
-    """A patent or application, with its turns in order of date and all its licenses."""
+    """A patent or application, with its turns in order of date and all its licenses.
+
+    `proven` = the patent office's record was shown. Where the bureau settled for whom the number
+    stands (`settled_for`), this is that institution's file, and `aside` are those of the others.
+    """
 
     known: bool = False
     kind: PatentKind = "invention"
@@ -104,6 +110,14 @@ class Patent:
     licenses: tuple[Scope, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     upkeep: Upkeep = NOTHING_KEPT
+    proven: bool = False
+    settled_for: str | None = None
+    aside: tuple["Patent", ...] = ()
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The institutions that act on the file: who recorded it, and its owners."""
+        return (self.institution, *self.owners)
 
     @property
     def is_shared(self) -> bool:
@@ -175,13 +189,18 @@ DealFact = (
     | EquityContributed
     | ResultRightGranted
 )
-PatentFact = PatentFiled | AnnouncedFact | DealFact | UpkeepFact | PctFiled | ForeignFiled
+NumberFact = NumberProven | NumberSettled
+PatentFact = (
+    PatentFiled | NumberFact | AnnouncedFact | DealFact | UpkeepFact | PctFiled | ForeignFiled
+)
 
 
 def evolve(state: Patent, fact: PatentFact, seen: Recorded) -> Patent:
     """Fold one fact about a patent."""
     if isinstance(fact, UpkeepFact):
         return replace(state, upkeep=kept(state.upkeep, fact, seen))
+    if isinstance(fact, NumberFact):
+        return _numbered(state, fact)
     match fact:
         case PatentFiled():
             sequence = seen.sequences[fact.patent]
@@ -229,6 +248,24 @@ def evolve(state: Patent, fact: PatentFact, seen: Recorded) -> Patent:
             return state
         case _:
             assert_never(fact)
+
+
+def _numbered(state: Patent, fact: NumberFact) -> Patent:
+    match fact:
+        case NumberProven():
+            return replace(state, proven=True)
+        case NumberSettled():
+            return _settled(state, fact.holder)
+        case _:
+            assert_never(fact)
+
+
+def _settled(state: Patent, holder: str) -> Patent:
+    """The holder's file, kept before or still to begin; what the others wrote stays with them."""
+    files = (replace(state, aside=(), settled_for=None), *state.aside)
+    held = next((file for file in files if file.institution == holder), Patent())
+    aside = tuple(file for file in files if file is not held)
+    return replace(held, settled_for=holder, proven=True, aside=aside)
 
 
 def _announced(fact: AnnouncedFact) -> Status:

@@ -10,6 +10,7 @@ from ledger.case import Breach, Case, Command, Decision, New, Ref
 from ledger.declaration import Declaration
 from ledger.disclosure_state import need_disclosure
 from ledger.facts import (
+    NumberProven,
     PatentExpired,
     PatentFiled,
     PatentGranted,
@@ -37,6 +38,7 @@ from ledger.subjects import DisclosureId, InstitutionId, PatentId, PersonId, Tex
 
 __all__ = [
     "DECLARATIONS",
+    "OFFICE_RECORD",
     "ExpirePatent",
     "FilePatent",
     "GrantPatent",
@@ -45,12 +47,18 @@ __all__ = [
     "Patent",
     "RestorePatent",
     "evolve",
+    "filing_of",
+    "number_breaches",
+    "shows_office_record",
     "term_ends",
 ]
 
 _TERM_YEARS: dict[PatentKind, int] = {"invention": 20, "utility-model": 10, "design": 15}
 _DESIGN_TERM_YEARS_BEFORE = 10
 _DESIGN_TERM_CHANGED = date(2021, 6, 1)
+
+OFFICE_RECORD = "patent-register-extract"
+"""Kind of evidence: the patent office's own record of a number (专利登记簿副本)."""
 
 _ENDED_EARLY: frozenset[Status] = frozenset({"lapsed", "abandoned"})
 _WERE_GRANTED: frozenset[Status] = IN_FORCE | _ENDED_EARLY | {"expired"}
@@ -157,8 +165,34 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
     """Record a filing. Refuses a kind that the number denies; unknown owners, inventors, results.
 
     A number of an earlier year than the filing is a breach, except where a PCT application gave
-    it its year.
+    it its year. A number of another institution's file is refused with what can be done about it,
+    NUMBER_IS_HELD_ELSEWHERE or NUMBER_IS_SETTLED_FOR_ANOTHER.
     """
+    fact = filing_of(command, case)
+    _need_unheld(case, command.patent)
+    new = [New(fact, _origin(command.disclosure, case))]
+    if shows_office_record(command):
+        new.append(New(NumberProven(patent=command.patent, claim=None, on=case.today)))
+    return Decision(tuple(new), number_breaches(fact.patent, fact.filed))
+
+
+def _need_unheld(case: Case, patent: str) -> None:
+    state = case.read(Patent, patent)
+    if state.known and case.institution in state.parties:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=patent)
+    if state.settled_for not in (None, case.institution):
+        raise Refusal(Refused.NUMBER_IS_SETTLED_FOR_ANOTHER, patent=patent)
+    if state.known:
+        raise Refusal(Refused.NUMBER_IS_HELD_ELSEWHERE, patent=patent)
+
+
+def shows_office_record(command: Command) -> bool:
+    """Whether the patent office's own record of the number is among the evidence."""
+    return any(item.kind == OFFICE_RECORD for item in command.evidence)
+
+
+def filing_of(command: FilePatent, case: Case) -> PatentFiled:
+    """What a command says of a filing. Refuses a kind that the number denies, unknown owners."""
     number = command.patent.removeprefix("patent:")
     kind: PatentKind = patent_kind(number).value
     if command.kind is not None and command.kind != kind:
@@ -168,8 +202,6 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
             kind=command.kind,
             expected=kind,
         )
-    if case.read(Patent, command.patent).known:
-        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.patent)
     owners = tuple(dict.fromkeys(command.owners)) or (case.institution,)
     for owner in owners:
         if not case.read(Institution, owner).known:
@@ -177,7 +209,7 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
     inventors = tuple(dict.fromkeys(command.inventors))
     for inventor in inventors:
         need_person(case, inventor)
-    fact = PatentFiled(
+    return PatentFiled(
         patent=command.patent,
         kind=kind,
         title=command.title,
@@ -187,8 +219,6 @@ def file_patent(command: FilePatent, case: Case) -> Decision:
         inventors=inventors,
         disclosure=command.disclosure,
     )
-    origin = _origin(command.disclosure, case)
-    return Decision((New(fact, origin),), _number_breaches(command.patent, number, command.filed))
 
 
 def _origin(disclosure: str | None, case: Case) -> tuple[Ref, ...]:
@@ -198,7 +228,9 @@ def _origin(disclosure: str | None, case: Case) -> tuple[Ref, ...]:
     return (Ref(disclosure, need_disclosure(case, disclosure).submission),)
 
 
-def _number_breaches(patent: str, number: str, filed: date) -> tuple[Breach, ...]:
+def number_breaches(patent: str, filed: date) -> tuple[Breach, ...]:
+    """A number older than its filing, unless a PCT application gave it its year."""
+    number = patent.removeprefix("patent:")
     year = filing_year(number)
     if filed.year <= year or _came_through_pct(number):
         return ()
@@ -266,7 +298,7 @@ def _rests(patent: str, state: Patent, after: date | None = None) -> tuple[Ref, 
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration(FilePatent, file_patent, (PatentFiled,)),
+    Declaration(FilePatent, file_patent, (PatentFiled, NumberProven)),
     Declaration(GrantPatent, grant_patent, (PatentGranted,)),
     Declaration(LapsePatent, lapse_patent, (PatentLapsed,)),
     Declaration(RestorePatent, restore_patent, (PatentRestored,)),

@@ -59,6 +59,12 @@ class Refused(StrEnum):
     SHARES_DO_NOT_SUM_TO_WHOLE = "shares_do_not_sum_to_whole"
     # patents
     PATENT_KIND_CONTRADICTS_NUMBER = "patent_kind_contradicts_number"
+    NUMBER_IS_HELD_ELSEWHERE = "number_is_held_elsewhere"
+    NUMBER_IS_HELD_BY_NOBODY = "number_is_held_by_nobody"
+    NUMBER_IS_SETTLED_FOR_ANOTHER = "number_is_settled_for_another"
+    OFFICE_RECORD_IS_MISSING = "office_record_is_missing"
+    HOLDER_IS_NO_PARTY = "holder_is_no_party"
+    SETTLEMENT_IS_NOT_PROPOSED = "settlement_is_not_proposed"
     EVENT_PRECEDES_FILING = "event_precedes_filing"
     ANNUITY_IS_SCHEDULED_ALREADY = "annuity_is_scheduled_already"
     TAG_IS_SET_ALREADY = "tag_is_set_already"

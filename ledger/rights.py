@@ -29,10 +29,15 @@ __all__ = [
 def need_patent(case: Case, patent: str) -> Patent:
     """A patent of the case's institution: one that it recorded or co-owns.
 
-    Refuses SUBJECT_IS_UNKNOWN for any other, without a hint that it exists.
+    Refuses SUBJECT_IS_UNKNOWN for any other, without a hint that it exists, and to those whose
+    file the bureau set aside NUMBER_IS_SETTLED_FOR_ANOTHER.
     """
     state = case.read(Patent, patent)
-    if not state.known or case.institution not in (state.institution, *state.owners):
+    if any(case.institution in file.parties for file in state.aside) and (
+        case.institution not in state.parties
+    ):
+        raise Refusal(Refused.NUMBER_IS_SETTLED_FOR_ANOTHER, patent=patent)
+    if not state.known or case.institution not in state.parties:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=patent)
     return state
 

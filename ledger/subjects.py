@@ -67,6 +67,11 @@ PatentId = Annotated[str, BeforeValidator(_canonical_patent)]
 CounterpartyId = Annotated[
     str, StringConstraints(pattern=f"^counterparty:([0-9A-HJ-NP-RTUW-Y]{{18}}|{_UUID})$")
 ]
+NumberClaimId = Annotated[
+    str,
+    StringConstraints(pattern=r"^numberclaim:[0-9]{8}([0-9]{4})?[0-9X]\.[0-9A-HJ-NP-RTUW-Y]{18}$"),
+]
+"""One institution's claim to a patent number, by number and credit code."""
 LicenseId = Annotated[str, StringConstraints(pattern=f"^license:{_UUID}$")]
 AssignmentId = Annotated[str, StringConstraints(pattern=f"^assignment:{_UUID}$")]
 EquityId = Annotated[str, StringConstraints(pattern=f"^equity:{_UUID}$")]

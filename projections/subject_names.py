@@ -45,6 +45,7 @@ KIND_WORDS: Final[Mapping[str, Title]] = {
     "counterparty": Title("相对方", "counterparty"),
     "disclosure": Title("成果披露", "disclosure"),
     "patent": Title("专利", "patent"),
+    "numberclaim": Title("专利号主张", "claim to a number"),
     "foreign": Title("境外申请", "foreign application"),
     "pledge": Title("质押", "pledge"),
     "valuation": Title("评估", "valuation"),

@@ -119,6 +119,10 @@ from ledger.facts.open_licenses import (
 )
 from ledger.facts.opening import InstitutionRegistered, LogOpened, PolicyAdopted
 from ledger.facts.patents import (
+    NumberClaimed,
+    NumberProven,
+    NumberSettled,
+    NumberSettlementProposed,
     PatentExpired,
     PatentFiled,
     PatentGranted,
@@ -177,6 +181,10 @@ FACTS: tuple[type[Fact], ...] = (
     PatentPublished,
     PatentWithdrawn,
     PatentRejected,
+    NumberClaimed,
+    NumberProven,
+    NumberSettlementProposed,
+    NumberSettled,
     LicenseGranted,
     LicenseAmended,
     LicenseRecorded,
@@ -356,6 +364,10 @@ __all__ = [
     "LogRestored",
     "MaintenanceDecided",
     "NoticePosted",
+    "NumberClaimed",
+    "NumberProven",
+    "NumberSettled",
+    "NumberSettlementProposed",
     "ObjectionRaised",
     "ObjectionResolved",
     "OpenLicenseAnnounced",

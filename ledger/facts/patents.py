@@ -4,7 +4,14 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from ledger.facts.base import Fact, each_once
-from ledger.subjects import DisclosureId, InstitutionId, PatentId, PersonId, Text
+from ledger.subjects import (
+    DisclosureId,
+    InstitutionId,
+    NumberClaimId,
+    PatentId,
+    PersonId,
+    Text,
+)
 
 PatentKind = Literal["invention", "utility-model", "design"]
 
@@ -129,3 +136,70 @@ class PatentInvalidated(Fact):
 
     def subjects(self) -> tuple[str, ...]:
         return (self.patent,)
+
+
+class NumberClaimed(Fact):
+    """A second institution said that it holds a number too; it says of the filing what it knows.
+
+    The number is only mentioned: the claim is a subject of its own, beside the other's file.
+    """
+
+    TOPIC: ClassVar[str] = "number-claimed.v1"
+    REPORTED: ClassVar[bool] = True
+    claim: NumberClaimId
+    patent: PatentId
+    kind: PatentKind
+    title: Text
+    filed: date
+    owners: tuple[InstitutionId, ...]
+    other_owners: tuple[Text, ...]
+    inventors: tuple[PersonId, ...]
+    disclosure: DisclosureId | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.claim,)
+
+
+class NumberProven(Fact):
+    """The patent office's record of a number was shown: for the file, or for the claim named."""
+
+    TOPIC: ClassVar[str] = "number-proven.v1"
+    REPORTED: ClassVar[bool] = True
+    patent: PatentId
+    claim: NumberClaimId | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.claim or self.patent,)
+
+
+class NumberSettlementProposed(Fact):
+    """A clerk of the bureau proposed for whom a claimed number is to stand, and on what grounds."""
+
+    TOPIC: ClassVar[str] = "number-settlement-proposed.v1"
+    claim: NumberClaimId
+    patent: PatentId
+    holder: InstitutionId
+    grounds: Text
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.claim,)
+
+
+class NumberSettled(Fact):
+    """The bureau settled for whom a number stands: told on the file, or on the claim named.
+
+    A later settlement takes its place.
+    """
+
+    TOPIC: ClassVar[str] = "number-settled.v1"
+    patent: PatentId
+    claim: NumberClaimId | None
+    holder: InstitutionId
+    grounds: Text
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.claim or self.patent,)

@@ -50,6 +50,43 @@ _PATENTS: dict[Refused, Text] = {
         "核对申请号，或不填类型由申请号得出",
         "check the number, or leave the kind out: the number tells it",
     ),
+    Refused.NUMBER_IS_HELD_ELSEWHERE: Text(
+        "{patent}已由另一机构登记",
+        "{patent} was registered by another institution",
+        "先核对号码；确系本机构的，用“主张专利号”提出并附专利登记簿副本，由主管局裁定；询问请找主管局",
+        "check the number; if it is yours, claim it with patent.claim-number and the patent"
+        " office's register extract: the bureau settles whose it is, and answers questions",
+    ),
+    Refused.NUMBER_IS_HELD_BY_NOBODY: Text(
+        "{patent}尚无机构登记，无须主张",
+        "nobody registered {patent}: there is nothing to claim",
+        "用“登记专利申请”登记",
+        "record the application with patent.file",
+    ),
+    Refused.NUMBER_IS_SETTLED_FOR_ANOTHER: Text(
+        "主管局已裁定{patent}归另一机构",
+        "the bureau settled that {patent} is another institution's",
+        "有新的证据的，提交主管局重新裁定",
+        "bring new evidence to the bureau, which can settle it again",
+    ),
+    Refused.OFFICE_RECORD_IS_MISSING: Text(
+        "缺少专利局关于{patent}的登记簿副本",
+        "the patent office's register extract of {patent} is missing",
+        "附上种类为“专利登记簿副本”的凭证（patent-register-extract）",
+        "add evidence of the kind patent-register-extract",
+    ),
+    Refused.HOLDER_IS_NO_PARTY: Text(
+        "{holder}既未登记也未主张{patent}",
+        "{holder} neither registered nor claimed {patent}",
+        "归属只能在登记的机构与主张的机构之间选择",
+        "choose between the institution that registered the number and the one that claims it",
+    ),
+    Refused.SETTLEMENT_IS_NOT_PROPOSED: Text(
+        "{patent}的归属意见尚未提出",
+        "no settlement of {patent} was proposed",
+        "先由局经办提出归属意见，再由另一人裁定",
+        "have a clerk of the bureau propose one first; another person settles it",
+    ),
     Refused.EVENT_PRECEDES_FILING: Text(
         "日期{on}早于{patent}的申请日{filed}",
         "{on} comes before {patent} was filed on {filed}",
@@ -139,6 +176,21 @@ _RIGHTS: dict[str, BreachText] = {
     "organisation-code-check-fails": BreachText(
         "信用代码{code}中的组织机构代码校验位不符（旧代码可能如此）",
         "the organisation code inside {code} fails its own check, as some old ones do",
+    ),
+    "number-claim-is-not-proven": BreachText(
+        "{patent}另有机构登记；本主张已记入，未附专利登记簿副本，不改变任何指标",
+        "another institution registered {patent}; this claim is on record and, without the patent"
+        " office's register extract, changes no figure",
+    ),
+    "number-claim-awaits-the-bureau": BreachText(
+        "{patent}另有机构登记；本主张附有专利登记簿副本，主管局裁定前不改变任何指标",
+        "another institution registered {patent}; this claim shows the patent office's register"
+        " extract, and changes no figure until the bureau settles it",
+    ),
+    "number-is-contested": BreachText(
+        "{patent}另有机构登记，双方都附有专利登记簿副本：主管局裁定前不计入任何一方的指标",
+        "another institution registered {patent} and both showed the patent office's register"
+        " extract: it is counted for neither until the bureau settles it",
     ),
     "number-is-older-than-filing": BreachText(
         "{patent}的号码属于{year}年，申请日却是{filed}",

@@ -1,0 +1,274 @@
+"""Two institutions and one patent number: the second claims it, and the bureau settles whose it is.
+
+What either says stands. A claim is a subject of its own and touches nobody's file; until the
+bureau settles, a number for which both showed the patent office's record is counted for neither.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, assert_never
+
+from ledger.access import need_another_person
+from ledger.actors import Role
+from ledger.case import Breach, Case, Command, Decision, New, Recorded, Ref
+from ledger.declaration import Declaration
+from ledger.disclosure_state import Disclosure, need_disclosure
+from ledger.facts import (
+    NumberClaimed,
+    NumberProven,
+    NumberSettled,
+    NumberSettlementProposed,
+    PatentFiled,
+)
+from ledger.patents import FilePatent, Patent, filing_of, number_breaches, shows_office_record
+from ledger.refusals import Refusal, Refused
+from ledger.reward_stages import BUREAU_CLERKS
+from ledger.rights import need_after_filing, need_patent
+from ledger.subjects import InstitutionId, PatentId, Text
+
+# --- State
+
+
+@dataclass(frozen=True, slots=True)
+class NumberClaim:
+    """An institution's claim to a number: what it says, what it showed, what the bureau decided.
+
+    `made` and `proposed_at` are sequences on the claim.
+    """
+
+    known: bool = False
+    institution: str = ""
+    claimed: NumberClaimed | None = None
+    made: int = 0
+    proven: bool = False
+    proposed: NumberSettlementProposed | None = None
+    proposed_by: str = ""
+    proposed_at: int = 0
+    settled_for: str | None = None
+
+
+def claim_id(patent: str, institution: str) -> str:
+    """The id of an institution's claim to a number: it claims a number once."""
+    number, code = patent.removeprefix("patent:"), institution.removeprefix("institution:")
+    return f"numberclaim:{number}.{code}"
+
+
+# --- evolve
+
+
+def evolve(
+    state: NumberClaim,
+    fact: NumberClaimed | NumberProven | NumberSettlementProposed | NumberSettled,
+    seen: Recorded,
+) -> NumberClaim:
+    """Fold one fact about a claim; a settlement leaves nothing proposed."""
+    match fact:
+        case NumberClaimed():
+            return replace(
+                state,
+                known=True,
+                institution=seen.institution,
+                claimed=fact,
+                made=seen.sequences[fact.claim],
+            )
+        case NumberProven():
+            return replace(state, proven=True)
+        case NumberSettlementProposed():
+            return replace(
+                state,
+                proposed=fact,
+                proposed_by=seen.actor,
+                proposed_at=seen.sequences[fact.claim],
+            )
+        case NumberSettled():
+            return replace(state, proposed=None, settled_for=fact.holder)
+        case _:
+            assert_never(fact)
+
+
+# --- Commands
+
+_STAFF = frozenset({Role.CENTRE_STAFF})
+
+
+class ClaimNumber(FilePatent):
+    """Say that one's institution holds a number that another institution registered.
+
+    It says of the filing what `patent.file` would. Evidence of the kind patent-register-extract
+    is the patent office's record; without it the claim stands and changes no figure.
+    """
+
+    NAME: ClassVar[str] = "patent.claim-number"
+    ZH: ClassVar[str] = "主张专利号"
+    EN: ClassVar[str] = "Claim a patent number that another institution registered"
+
+
+class ProveNumber(Command):
+    """Show the patent office's record of a number that one registered or claims."""
+
+    NAME: ClassVar[str] = "patent.prove-number"
+    ZH: ClassVar[str] = "提交专利登记簿副本"
+    EN: ClassVar[str] = "Show the patent office's record of a number"
+    ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    patent: PatentId
+
+
+class ProposeSettlement(Command):
+    """Propose for whom a claimed number is to stand: the present holder or the claimant."""
+
+    NAME: ClassVar[str] = "patent.propose-settlement"
+    ZH: ClassVar[str] = "提出专利号归属意见"
+    EN: ClassVar[str] = "Propose whose a claimed patent number is"
+    ROLES: ClassVar[frozenset[Role] | None] = BUREAU_CLERKS
+    patent: PatentId
+    claimant: InstitutionId
+    holder: InstitutionId
+    grounds: Text
+
+
+class SettleNumber(Command):
+    """Settle a claimed number as a clerk proposed; a later settlement takes its place."""
+
+    NAME: ClassVar[str] = "patent.settle-number"
+    ZH: ClassVar[str] = "裁定专利号归属"
+    EN: ClassVar[str] = "Settle whose a claimed patent number is"
+    ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.BUREAU_APPROVER})
+    patent: PatentId
+    claimant: InstitutionId
+
+
+# --- decide
+
+
+def claim_number(command: ClaimNumber, case: Case) -> Decision:
+    """Record a claim, once an institution and number; the answer says what it means now.
+
+    Refuses SUBJECT_EXISTS_ALREADY for one's own number or claim, NUMBER_IS_HELD_BY_NOBODY, and
+    what `patent.file` refuses of a filing.
+    """
+    filing = filing_of(command, case)
+    need_after_filing(command.patent, command.filed, case.today)
+    if command.disclosure is not None:
+        need_disclosure(case, command.disclosure)
+    patent = case.read(Patent, command.patent)
+    if case.institution in patent.parties:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.patent)
+    claim = claim_id(command.patent, case.institution)
+    if case.read(NumberClaim, claim).known:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=claim)
+    if not patent.known:
+        raise Refusal(Refused.NUMBER_IS_HELD_BY_NOBODY, patent=command.patent)
+    stated = {name: getattr(filing, name) for name in PatentFiled.model_fields}
+    new = [New(NumberClaimed(claim=claim, on=case.today, **stated))]
+    proven = shows_office_record(command)
+    if proven:
+        new.append(New(NumberProven(patent=command.patent, claim=claim, on=case.today)))
+    told = _standing(command.patent, patent, proven=proven)
+    return Decision(tuple(new), (told, *number_breaches(command.patent, command.filed)))
+
+
+def prove_number(command: ProveNumber, case: Case) -> Decision:
+    """Record that the office's record was shown, for one's claim or else for one's file.
+
+    Refuses OFFICE_RECORD_IS_MISSING without such evidence, and as `need_patent` does.
+    """
+    if not shows_office_record(command):
+        raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=command.patent)
+    claim = claim_id(command.patent, case.institution)
+    claimed = case.read(NumberClaim, claim)
+    if claimed.known:
+        fact = NumberProven(patent=command.patent, claim=claim, on=case.today)
+        told = _standing(command.patent, case.read(Patent, command.patent), proven=True)
+        breaches = () if claimed.settled_for else (told,)
+        return Decision((New(fact, (Ref(claim, claimed.made),)),), breaches)
+    patent = need_patent(case, command.patent)
+    fact = NumberProven(patent=command.patent, claim=None, on=case.today)
+    return Decision((New(fact, (Ref(command.patent, patent.filing),)),))
+
+
+def _standing(number: str, patent: Patent, *, proven: bool) -> Breach:
+    """What a claim means now, for whoever made it: nothing of the other's file is told."""
+    if not proven:
+        return Breach("number-claim-is-not-proven", {"patent": number})
+    code = "number-is-contested" if patent.proven else "number-claim-awaits-the-bureau"
+    return Breach(code, {"patent": number})
+
+
+def propose_settlement(command: ProposeSettlement, case: Case) -> Decision:
+    """Propose a settlement. Refuses a holder who is neither of the two (HOLDER_IS_NO_PARTY).
+
+    Refuses OFFICE_RECORD_IS_MISSING for a claimant who did not show the office's record.
+    """
+    claim = claim_id(command.patent, command.claimant)
+    claimed = _need_claim(case, claim)
+    patent = case.read(Patent, command.patent)
+    rivals = {patent.institution, *(file.institution for file in patent.aside), command.claimant}
+    if command.holder not in rivals:
+        raise Refusal(Refused.HOLDER_IS_NO_PARTY, patent=command.patent, holder=command.holder)
+    if command.holder == command.claimant and not claimed.proven:
+        raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=command.patent)
+    fact = NumberSettlementProposed(
+        claim=claim,
+        patent=command.patent,
+        holder=command.holder,
+        grounds=command.grounds,
+        on=case.today,
+    )
+    return Decision((New(fact, (Ref(claim, claimed.made),)),))
+
+
+def settle_number(command: SettleNumber, case: Case) -> Decision:
+    """Settle as proposed, told on the file and on the claim; refused to the person who proposed.
+
+    Where the claimant has no file of the number yet, it begins with what the claim says.
+    """
+    claim = claim_id(command.patent, command.claimant)
+    claimed = _need_claim(case, claim)
+    proposed = claimed.proposed
+    if proposed is None or claimed.claimed is None:
+        raise Refusal(Refused.SETTLEMENT_IS_NOT_PROPOSED, patent=command.patent)
+    need_another_person(case, claimed.proposed_by, done=NumberSettlementProposed.TOPIC)
+    patent = case.read(Patent, command.patent)
+    on_file, on_claim = (
+        NumberSettled(
+            patent=command.patent,
+            claim=told,
+            holder=proposed.holder,
+            grounds=proposed.grounds,
+            on=case.today,
+        )
+        for told in (None, claim)
+    )
+    told_to = patent.institution or command.claimant
+    new = [
+        New(on_file, institution=told_to),
+        New(on_claim, (Ref(claim, claimed.proposed_at),), command.claimant),
+    ]
+    files = (patent.institution, *(file.institution for file in patent.aside))
+    if proposed.holder not in files:
+        new.append(_begun(claimed.claimed, command.claimant, case))
+    return Decision(tuple(new))
+
+
+def _need_claim(case: Case, claim: str) -> NumberClaim:
+    state = case.read(NumberClaim, claim)
+    if not state.known:
+        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=claim)
+    return state
+
+
+def _begun(claimed: NumberClaimed, claimant: str, case: Case) -> New:
+    """The claimant's own file of the number, as its claim tells it."""
+    filing = PatentFiled(**{name: getattr(claimed, name) for name in PatentFiled.model_fields})
+    origin: tuple[Ref, ...] = ()
+    if claimed.disclosure is not None:
+        result = case.read(Disclosure, claimed.disclosure)
+        origin = (Ref(claimed.disclosure, result.submission),)
+    return New(filing, origin, claimant)
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration(ClaimNumber, claim_number, (NumberClaimed, NumberProven)),
+    Declaration(ProveNumber, prove_number, (NumberProven,)),
+    Declaration(ProposeSettlement, propose_settlement, (NumberSettlementProposed,)),
+    Declaration(SettleNumber, settle_number, (NumberSettled, PatentFiled)),
+)
