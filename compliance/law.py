@@ -186,7 +186,7 @@ def _pledged(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame
 
 
 def _unevaluated(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
-    kinds = tape.frame(PatentFiled).select("patent", "kind")
+    kinds = tape.frame(PatentFiled).select("patent", "kind").unique()
     reports = (
         up_to(tape, EvaluationReportIssued, moment)
         .group_by("patent")

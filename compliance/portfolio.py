@@ -12,13 +12,13 @@ from ledger.facts import (
     HighValueTagged,
     HighValueUntagged,
     MaintenanceDecided,
-    PatentFiled,
     PatentGraded,
     PatentLapsed,
     PatentRestored,
 )
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import filings
 from projections.patents import right_turns, transfers
 from projections.tape import Tape
 
@@ -36,7 +36,7 @@ def held(tape: Tape, moment: Moment) -> pl.LazyFrame:
     institution, subject String, position Int64 (of the filing), on Date (in force since).
     """
     passed = transfers(tape, moment).select(subject="patent")
-    owners = tape.frame(PatentFiled).select("institution", "position", subject="patent")
+    owners = filings(tape, moment).select("institution", "position", subject="patent")
     return (
         in_force(tape, moment)
         .join(owners, on="subject")
@@ -48,7 +48,7 @@ def held(tape: Tape, moment: Moment) -> pl.LazyFrame:
 def in_force(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Patents whose right lives at the moment: subject String, on Date (of its last turn)."""
     return (
-        right_turns(tape)
+        right_turns(tape, moment)
         .filter(pl.col("on") <= moment.as_of)
         .group_by("patent", maintain_order=True)
         .last()
@@ -59,7 +59,7 @@ def in_force(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 def status_on(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Rows about a patent (`subject`) with the status of its right on their day `on`."""
-    turned = right_turns(tape).filter(pl.col("on") <= moment.as_of)
+    turned = right_turns(tape, moment).filter(pl.col("on") <= moment.as_of)
     return frame.sort("on").join_asof(
         turned.select("status", subject="patent", turned_on="on"),
         left_on="on",
@@ -93,7 +93,7 @@ def graded_list(tape: Tape, moment: Moment) -> pl.LazyFrame:
         pl.col("aspects").list.n_unique() >= _ALL_ASPECTS
     )
     untagged = up_to(tape, HighValueUntagged, moment).select("patent", "tag", undone="on")
-    inventions = tape.frame(PatentFiled).filter(pl.col("kind") == "invention")
+    inventions = filings(tape, moment).filter(pl.col("kind") == "invention")
     fit = in_force(tape, moment).join(inventions.select(subject="patent"), on="subject", how="semi")
     standing = (
         up_to(tape, HighValueTagged, moment)
@@ -150,7 +150,7 @@ def annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
     given_up = given_up.filter(pl.col("decision") == "give-up").select(
         "patent", given_up_on="on", given_up_at="position"
     )
-    owners = tape.frame(PatentFiled).select("patent", "institution").unique("patent")
+    owners = filings(tape, moment).select("patent", "institution")
     rows = (
         tape.frame(AnnuityDue)
         .drop("institution")

@@ -138,7 +138,7 @@ def dead_rights(tape: Tape, moment: Moment) -> pl.LazyFrame:
             assignments(tape, moment).select("contract", "patents", day="signed"),
         ]
     )
-    status = right_turns(tape).filter(pl.col("on") <= moment.as_of)
+    status = right_turns(tape, moment).filter(pl.col("on") <= moment.as_of)
     return (
         days.filter(pl.col("day") <= moment.as_of)
         .rename({"patents": "patent"})

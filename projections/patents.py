@@ -22,6 +22,7 @@ from ledger.facts import (
 from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import CLAIMS, contested, filings, standing
 from projections.open_licenses import open_licenses
 from projections.pledges import burdened_patents
 from projections.portfolio import family_offices, grades, live_tags, next_annuities
@@ -51,26 +52,31 @@ _STATUSES: Final[Mapping[type[Fact], pl.Expr]] = {
 }
 
 
-@shared
-def turns(tape: Tape) -> pl.LazyFrame:
-    """Turns in the life of each right, at any date.
+def turns(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Turns in the life of each right, at any date, as those tell for whom the number stands.
 
-    patent String, on Date, stands_at Int64, status String; sorted by on and stands_at.
+    patent, institution String, on Date, stands_at Int64, status String; sorted by on, stands_at.
     Publications and partial invalidations are among them though the right lives on as it was.
     """
+    return standing(_all_turns(tape), tape, moment)
+
+
+@shared
+def _all_turns(tape: Tape) -> pl.LazyFrame:
+    chosen = ("patent", "institution")
     filed = tape.frame(PatentFiled).select(
-        "patent", pl.col("filed").alias("on"), "stands_at", status=pl.lit("pending")
+        *chosen, pl.col("filed").alias("on"), "stands_at", status=pl.lit("pending")
     )
     announced = [
-        tape.frame(fact).select("patent", "on", "stands_at", status=status)
+        tape.frame(fact).select(*chosen, "on", "stands_at", status=status)
         for fact, status in _STATUSES.items()
     ]
     return pl.concat([filed, *announced]).sort("on", "stands_at")
 
 
-def right_turns(tape: Tape) -> pl.LazyFrame:
+def right_turns(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Turns that decide whether the right lives; a published application stays pending here."""
-    return turns(tape).filter(~pl.col("status").is_in(_BESIDE))
+    return turns(tape, moment).filter(~pl.col("status").is_in(_BESIDE))
 
 
 @shared
@@ -80,8 +86,9 @@ def transfers(tape: Tape, moment: Moment) -> pl.LazyFrame:
     assignment String, patent String, passed Date; each patent once, by the newest of them.
     """
     rescinded = _each_patent(up_to(tape, AssignmentRescinded, moment))
+    registered = _each_patent(up_to(tape, AssignmentRegistered, moment))
     return (
-        _each_patent(up_to(tape, AssignmentRegistered, moment))
+        standing(registered, tape, moment)
         .join(rescinded, on=["assignment", "patent"], how="anti")
         .sort("on", "stands_at")
         .group_by("patent")
@@ -90,13 +97,13 @@ def transfers(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 def _each_patent(frame: pl.LazyFrame) -> pl.LazyFrame:
-    chosen = frame.select("assignment", "on", "stands_at", patent="patents")
+    chosen = frame.select("institution", "assignment", "on", "stands_at", patent="patents")
     return chosen.explode("patent", empty_as_null=False)
 
 
 def patents(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     """One row a patent filed by the moment; status is the last turn on or before it."""
-    until = turns(tape).filter(pl.col("on") <= moment.as_of)
+    until = turns(tape, moment).filter(pl.col("on") <= moment.as_of)
     last = (
         until.filter(~pl.col("status").is_in(_BESIDE))
         .group_by("patent", maintain_order=True)
@@ -116,8 +123,8 @@ def patents(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
     in_force = pl.col("status").is_in(_IN_FORCE)
     shows = (pl.col("status") == "pending") & pl.col("published_on").is_not_null()
     register = (
-        tape.frame(PatentFiled)
-        .filter(pl.col("filed") <= moment.as_of)
+        filings(tape, moment)
+        .join(contested(tape, moment).with_columns(contested=True), on="patent", how="left")
         .join(last, on="patent", how="left")
         .join(cut, on="patent", how="left")
         .join(granted, on="patent", how="left")
@@ -154,7 +161,7 @@ def _with_portfolio(register: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.La
         register = register.join(known, on="patent", how="left")
     return register.with_columns(
         pl.col("high_value_tags", "foreign_offices").fill_null([]),
-        pl.col("pledged", "open_license").fill_null(False),
+        pl.col("pledged", "open_license", "contested").fill_null(False),
         next_annuity_due=pl.when("in_force").then("next_annuity_due"),
     )
 
@@ -185,9 +192,10 @@ PATENTS = View(
         Column("open_license", "开放许可中", "Open to license", Kind.FLAG),
         Column("foreign_offices", "境外申请局", "Offices abroad", Kind.CODES),
         Column("next_annuity_due", "下次年费应缴日", "Next annuity due", Kind.DATE),
+        Column("contested", "号码有争议，暂不计入", "Number contested, not counted", Kind.FLAG),
     ),
     key=("patent",),
     filters=("institution", "patent", "kind", "status"),
     build=patents,
-    reach=Reach("patent", ("patent",)),
+    reach=Reach("patent", ("patent",), whole=CLAIMS),
 )

@@ -12,24 +12,25 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import standing
 from projections.tape import Tape
 
 
 def grades(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """The last grade of each patent: patent String, grade String."""
-    graded = up_to(tape, PatentGraded, moment).sort("on", "stands_at")
+    graded = standing(up_to(tape, PatentGraded, moment), tape, moment).sort("on", "stands_at")
     return graded.group_by("patent").agg(grade=pl.col("grade").last())
 
 
 def live_tags(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Every high-value tag set on the moment's day: patent String, tag String."""
-    chosen = ("patent", "tag", "on", "stands_at")
+    chosen = ("patent", "institution", "tag", "on", "stands_at")
     turned = [
         up_to(tape, HighValueTagged, moment).select(*chosen, is_set=pl.lit(True)),
         up_to(tape, HighValueUntagged, moment).select(*chosen, is_set=pl.lit(False)),
     ]
     return (
-        pl.concat(turned)
+        standing(pl.concat(turned), tape, moment)
         .sort("on", "stands_at")
         .group_by("patent", "tag")
         .agg(pl.col("is_set").last())
@@ -46,9 +47,9 @@ def family_offices(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 def next_annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """The earliest annuity not paid by the moment's day: patent String, next_annuity_due Date."""
-    paid = up_to(tape, AnnuityPaid, moment)
+    paid = standing(up_to(tape, AnnuityPaid, moment), tape, moment)
     return (
-        tape.frame(AnnuityDue)
+        standing(tape.frame(AnnuityDue), tape, moment)
         .join(paid, on=["patent", "year"], how="anti")
         .group_by("patent")
         .agg(next_annuity_due=pl.col("due").min())

@@ -24,6 +24,7 @@ from projections.history import HISTORY
 from projections.institutions import INSTITUTIONS
 from projections.listings import EXCHANGE_LISTINGS
 from projections.market import DEMANDS, EVENTS, LEADS, SUPPLIES
+from projections.number_claims import NUMBER_CLAIMS
 from projections.open_licenses import OPEN_LICENSES
 from projections.partners import PARTNERS
 from projections.patents import PATENTS
@@ -58,6 +59,7 @@ VIEWS: Final[tuple[View, ...]] = (
     REWARDS_BY_PERSON,
     DISCLOSURES,
     PATENTS,
+    NUMBER_CLAIMS,
     ANNUITIES,
     FOREIGN_APPLICATIONS,
     PLEDGES,

@@ -22,6 +22,7 @@ from projections.figures import Direction, Indicator, Reducer, Strand, Timing, U
 from projections.indicators.entries import CONTRACTS, FIRMS_REWARDED, about, entries
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import CLAIMS, uncontested
 from projections.sharing import shared
 from projections.tape import Tape
 
@@ -31,6 +32,9 @@ _CERTAIN: Final = pl.sum_horizontal("fixed_fee_fen", "entry_fee_fen", "minimum_r
 """What terms bring for certain; a royalty without minimum is worth nothing yet."""
 
 _WITH_SIZE: Final = about(*CONTRACTS, whole=(CounterpartySizeVerified,))
+_PATENTS_WITH_SIZE: Final = about(*CONTRACTS, whole=(CounterpartySizeVerified, *CLAIMS))
+_ASSIGNED: Final = about("assignment", whole=CLAIMS)
+_RECORDED: Final = about("license", whole=CLAIMS)
 _BY_SIGNING: Final = "国家科技成果转化年度报告（高等院校与科研院所）"
 
 
@@ -85,15 +89,20 @@ def _licensed_easily(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return entries(frame, unit="license", subject="license", day="signed")
 
 
+def _each_patent(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """The rows of contracts, one a patent that is counted for whoever holds it."""
+    each = frame.rename({"patents": "patent"}).explode("patent", empty_as_null=False)
+    return uncontested(each, tape, moment)
+
+
 def _patents_of(frame: pl.LazyFrame, contract: str, day: str, number: pl.Expr) -> pl.LazyFrame:
     """One entry a patent of a contract: the same patent counts again under another contract."""
-    each = frame.explode("patents", empty_as_null=False)
-    unit = pl.col(contract) + "/" + pl.col("patents")
-    return entries(each, unit=unit, subject=contract, day=day, positions=pl.concat_list(number))
+    unit = pl.col(contract) + "/" + pl.col("patent")
+    return entries(frame, unit=unit, subject=contract, day=day, positions=pl.concat_list(number))
 
 
 def _registered_patents(tape: Tape, moment: Moment) -> pl.LazyFrame:
-    frame = up_to(tape, AssignmentRegistered, moment)
+    frame = _each_patent(up_to(tape, AssignmentRegistered, moment), tape, moment)
     return _patents_of(frame, "assignment", "on", pl.col("position"))
 
 
@@ -106,7 +115,8 @@ def _recorded_patents(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .unique("license", keep="first", maintain_order=True)
         .join(granted, left_on="license", right_on="contract")
     )
-    return _patents_of(frame, "license", "on", pl.concat_list("position", "granted_at"))
+    each = _each_patent(frame, tape, moment)
+    return _patents_of(each, "license", "on", pl.concat_list("position", "granted_at"))
 
 
 def _for_rewarded_firms(rows: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -209,7 +219,7 @@ D01_PATENTS = replace(
     variant_zh="转让登记件次",
     variant_en="patents by registered assignment",
     unit=Unit.PATENT,
-    strands=(Strand("registered-patents", _DURING, _registered_patents, about("assignment")),),
+    strands=(Strand("registered-patents", _DURING, _registered_patents, _ASSIGNED),),
     source="专利转化专项计划",
     mark=Mark.GENERAL_KNOWLEDGE,
     note_zh="",
@@ -222,7 +232,9 @@ D01_PATENTS_OF_FIRMS = replace(
     variant_en="patents by registered assignment, medium, small and micro firms",
     unit=Unit.PATENT,
     strands=(
-        Strand("registered-patents-of-firms", _DURING, _registered_patents_of_firms, _WITH_SIZE),
+        Strand(
+            "registered-patents-of-firms", _DURING, _registered_patents_of_firms, _PATENTS_WITH_SIZE
+        ),
     ),
     source="专利转化专项计划",
     mark=Mark.GENERAL_KNOWLEDGE,
@@ -259,7 +271,7 @@ D02_PATENTS = replace(
     variant_zh="许可备案件次",
     variant_en="patents by recorded license",
     unit=Unit.PATENT,
-    strands=(Strand("recorded-patents", _DURING, _recorded_patents, about("license"), apart=True),),
+    strands=(Strand("recorded-patents", _DURING, _recorded_patents, _RECORDED, apart=True),),
     source="专利转化专项计划",
     mark=Mark.GENERAL_KNOWLEDGE,
     note_zh="",
@@ -276,7 +288,7 @@ D02_PATENTS_OF_FIRMS = replace(
             "recorded-patents-of-firms",
             _DURING,
             _recorded_patents_of_firms,
-            _WITH_SIZE,
+            _PATENTS_WITH_SIZE,
             apart=True,
         ),
     ),

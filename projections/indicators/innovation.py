@@ -14,7 +14,6 @@ from ledger.facts import (
     ForeignFiled,
     HighValueTagged,
     HighValueUntagged,
-    PatentFiled,
     PctFiled,
     PrefilingAssessed,
 )
@@ -33,6 +32,7 @@ from projections.indicators.entries import about, entries
 from projections.indicators.stock import granted, owned_inventions, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import CLAIMS, filings, standing, uncontested
 from projections.tape import Tape
 
 _PLAN: Final = "沪知局〔2022〕21号"
@@ -71,9 +71,10 @@ def _decided(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 def _filed(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Inventions filed, once for each institution that owns them; `owners` are exploded."""
-    inventions = up_to(tape, PatentFiled, moment).filter(pl.col("kind") == "invention")
+    files = uncontested(filings(tape, moment), tape, moment)
     return (
-        inventions.drop("institution")
+        files.filter(pl.col("kind") == "invention")
+        .drop("institution")
         .with_columns(institution="owners")
         .explode("institution", empty_as_null=False)
     )
@@ -143,11 +144,12 @@ def _tagged(tape: Tape, moment: Moment) -> pl.LazyFrame:
     turns = pl.concat(
         [
             up_to(tape, fact, moment).select(
-                "patent", "tag", "on", "stands_at", "position", live=pl.lit(live)
+                "patent", "institution", "tag", "on", "stands_at", "position", live=pl.lit(live)
             )
             for fact, live in ((HighValueTagged, True), (HighValueUntagged, False))
         ]
     )
+    turns = standing(turns, tape, moment)
     last = turns.sort("on", "stands_at").unique(["patent", "tag"], keep="last", maintain_order=True)
     live = last.filter(pl.col("live"))
     return live.group_by("patent").agg(tagged_at=pl.col("position").sort())
@@ -186,7 +188,7 @@ def _with_family(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return entries(frame, unit="patent", subject="patent", day="since", positions=facts)
 
 
-_PATENT: Final = about("patent")
+_PATENT: Final = about("patent", whole=CLAIMS)
 _DISCLOSURE: Final = about("disclosure")
 
 I01 = Indicator(
@@ -223,7 +225,12 @@ I03 = Indicator(
     direction=Direction.UP,
     reducer=Reducer.RATIO,
     strands=(
-        Strand("assessed", Timing.DURING, _assessed, about("patent", through=("disclosure",))),
+        Strand(
+            "assessed",
+            Timing.DURING,
+            _assessed,
+            about("patent", through=("disclosure",), whole=CLAIMS),
+        ),
     ),
     source=_PLAN,
     mark=Mark.READ,

@@ -5,10 +5,11 @@ from typing import Final
 
 import polars as pl
 
-from ledger.facts import PatentFiled, PatentGranted, PatentRestored
+from ledger.facts import PatentGranted, PatentRestored
 from projections.indicators.entries import entries
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import filings, standing, uncontested
 from projections.patents import right_turns, transfers
 from projections.sharing import shared
 from projections.tape import Tape
@@ -24,17 +25,22 @@ def alive(tape: Tape, moment: Moment) -> pl.LazyFrame:
     invalidation leaves the rest of the right alive.
     """
     last = (
-        right_turns(tape)
+        right_turns(tape, moment)
         .filter(pl.col("on") <= moment.as_of)
         .group_by("patent", maintain_order=True)
         .agg(status=pl.col("status").last())
         .filter(pl.col("status").is_in(_IN_FORCE))
     )
     turned = pl.concat(
-        [up_to(tape, fact, moment).select("patent", "on", "position") for fact in _TURNS]
+        [
+            up_to(tape, fact, moment).select("patent", "institution", "on", "position")
+            for fact in _TURNS
+        ]
     )
-    proofs = turned.group_by("patent").agg(
-        since=pl.col("on").min(), proofs=pl.col("position").sort()
+    proofs = (
+        standing(turned, tape, moment)
+        .group_by("patent")
+        .agg(since=pl.col("on").min(), proofs=pl.col("position").sort())
     )
     return last.select("patent").join(proofs, on="patent")
 
@@ -49,7 +55,7 @@ def owned_inventions(tape: Tape, moment: Moment) -> pl.LazyFrame:
     institution, patent String, filed, since Date, owner Int64 (1 = first named), positions
     List(Int64). Those whose title passed to somebody else by a registered assignment are gone.
     """
-    filed = up_to(tape, PatentFiled, moment).filter(pl.col("kind") == "invention")
+    filed = uncontested(filings(tape, moment), tape, moment).filter(pl.col("kind") == "invention")
     place = pl.int_ranges(1, pl.col("owners").list.len() + 1, dtype=pl.Int64)
     return (
         filed.join(alive(tape, moment), on="patent")
@@ -81,9 +87,10 @@ def granted(kind: str | None) -> Callable[[Tape, Moment], pl.LazyFrame]:
     """Rights granted of one kind, or of all, once for each institution that owns them."""
 
     def build(tape: Tape, moment: Moment) -> pl.LazyFrame:
-        owners = tape.frame(PatentFiled).select("patent", "kind", "owners", filing="position")
+        files = uncontested(filings(tape, moment), tape, moment)
+        owners = files.select("patent", "kind", "owners", filing="position")
         frame = (
-            up_to(tape, PatentGranted, moment)
+            standing(up_to(tape, PatentGranted, moment), tape, moment)
             .sort("on", "stands_at")
             .unique("patent", keep="first", maintain_order=True)
             .drop("institution")

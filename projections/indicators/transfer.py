@@ -25,6 +25,7 @@ from projections.indicators.entries import CONTRACTS, about, entries
 from projections.indicators.stock import alive, granted, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import CLAIMS, uncontested
 from projections.tape import Tape
 
 
@@ -36,9 +37,9 @@ def _open(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .agg(announced_on=pl.col("on").min(), announced_at=pl.col("position").min())
     )
     withdrawn = up_to(tape, OpenLicenseWithdrawn, moment).select("declaration")
+    declared = uncontested(up_to(tape, OpenLicenseDeclared, moment), tape, moment)
     return (
-        up_to(tape, OpenLicenseDeclared, moment)
-        .join(announced, on="declaration")
+        declared.join(announced, on="declaration")
         .join(withdrawn, on="declaration", how="anti")
         .filter(pl.col("ends").is_null() | (pl.col("ends") >= moment.as_of))
         .join(alive(tape, moment), on="patent", how="semi")
@@ -114,8 +115,9 @@ def _transferred(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .filter(pl.col("signed") <= moment.as_of)
         .select("institution", "position", "patents", day="signed")
     )
-    each = pl.concat([assigned, licensed]).explode("patents", empty_as_null=False)
-    return entries(each, unit="patents", subject="patents", day="day", part=Part.NUMERATOR)
+    each = pl.concat([assigned, licensed]).rename({"patents": "patent"})
+    each = uncontested(each.explode("patent", empty_as_null=False), tape, moment)
+    return entries(each, unit="patent", subject="patent", day="day", part=Part.NUMERATOR)
 
 
 def _granted(tape: Tape, moment: Moment) -> pl.LazyFrame:
@@ -156,7 +158,7 @@ def _recorded_in_time(tape: Tape, moment: Moment) -> pl.LazyFrame:
     )
 
 
-_PATENT: Final = about("patent")
+_PATENT: Final = about("patent", whole=CLAIMS)
 _LICENSE: Final = about("license")
 
 D11 = Indicator(

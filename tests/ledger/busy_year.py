@@ -11,10 +11,12 @@ from ledger.commands import BY_NAME
 from ledger.facts import PersonRegistered, RoleGranted
 from ledger.facts.disclosures import Contributor
 from ledger.money import Rate
+from ledger.patents import OFFICE_RECORD
 from tests.ledger.deal_desk import (
     BUREAU,
     FIRM,
     FIRST,
+    FOREIGN_PATENT,
     INVENTION,
     MODEL,
     STAFF,
@@ -22,6 +24,7 @@ from tests.ledger.deal_desk import (
     DealDesk,
     license_of,
     ready,
+    shown,
     uuid,
 )
 
@@ -82,6 +85,14 @@ def _applications() -> tuple[Command, ...]:
         ask("patent.publish", patent=PENDING, on=SPRING),
         ask("patent.reject", patent=PENDING, on=SUMMER),
         ask("patent.withdraw", patent=PENDING, on=SUMMER),
+        ask(
+            "patent.claim-number",
+            patent=FOREIGN_PATENT,
+            title="他校也登记的发明",
+            filed=date(2022, 1, 5),
+            evidence=shown(OFFICE_RECORD),
+        ),
+        ask("patent.prove-number", patent=INVENTION, evidence=shown(OFFICE_RECORD)),
     )
 
 

@@ -71,6 +71,10 @@ from ledger.facts import (
     LogRestored,
     MaintenanceDecided,
     NoticePosted,
+    NumberClaimed,
+    NumberProven,
+    NumberSettled,
+    NumberSettlementProposed,
     ObjectionRaised,
     ObjectionResolved,
     OpenLicenseAnnounced,
@@ -159,6 +163,7 @@ ACTOR, OTHER_ACTOR = _id("actor", 1), _id("actor", 2)
 PERSON, OTHER_PERSON = _id("person", 1), _id("person", 2)
 BUREAU = "institution:11310000MADEUP0016"
 UNIVERSITY = "institution:12310000MADEUP0026"
+NUMBER_CLAIM = "numberclaim:2023100000015.12310000MADEUP0026"
 PATENT, OTHER_PATENT = "patent:2023100000015", "patent:2023200000010"
 COUNTERPARTY = _id("counterparty", 1)
 LICENSE, PARENT, ASSIGNMENT = _id("license", 1), _id("license", 2), _id("assignment", 1)
@@ -298,6 +303,33 @@ EXAMPLES: tuple[Fact, ...] = (
     PatentPublished(patent=PATENT, publication="CN100000001A", on=DAY),
     PatentWithdrawn(patent=PATENT, on=DAY),
     PatentRejected(patent=PATENT, on=DAY),
+    NumberClaimed(
+        claim=NUMBER_CLAIM,
+        patent=PATENT,
+        kind="invention",
+        title="一种灯",
+        filed=date(2023, 5, 4),
+        owners=(UNIVERSITY,),
+        other_owners=("某企业",),
+        inventors=(PERSON,),
+        disclosure=DISCLOSURE,
+        on=DAY,
+    ),
+    NumberProven(patent=PATENT, claim=NUMBER_CLAIM, on=DAY),
+    NumberSettlementProposed(
+        claim=NUMBER_CLAIM,
+        patent=PATENT,
+        holder=UNIVERSITY,
+        grounds="以登记簿副本所载权利人为准",
+        on=DAY,
+    ),
+    NumberSettled(
+        patent=PATENT,
+        claim=None,
+        holder=UNIVERSITY,
+        grounds="以登记簿副本所载权利人为准",
+        on=DAY,
+    ),
     LicenseGranted(
         license=LICENSE,
         contract_number="甲-2026-001",

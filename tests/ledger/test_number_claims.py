@@ -61,9 +61,7 @@ def settle(desk: DealDesk, holder: str) -> Decision:
 
 def test_the_second_to_file_a_number_is_told_what_to_do_and_nothing_of_the_file() -> None:
     again = FilePatent(patent=INVENTION, title="我校的发明", filed=FILED)
-    refusal = ready().denies(
-        Refused.NUMBER_IS_HELD_ELSEWHERE, again, institution=OTHER_UNIVERSITY
-    )
+    refusal = ready().denies(Refused.NUMBER_IS_HELD_ELSEWHERE, again, institution=OTHER_UNIVERSITY)
     assert refusal.values == {"patent": INVENTION}
 
 

@@ -1,0 +1,164 @@
+"""Numbers that two institutions say they hold: counted for neither until the bureau settles."""
+
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from ledger import facts
+from ledger.number_claims import claim_id
+from projections.figures import entries_of
+from projections.indicators import INDICATORS
+from projections.kept import Kept
+from projections.moment import moment_of
+from projections.number_claims import NUMBER_CLAIMS
+from projections.patents import PATENTS
+from projections.period import Period
+from projections.tape import Tape
+from tests.projections.facts_given import OTHER_PATENT, PATENT, filed, patent_turn
+from tests.projections.tape_builder import ALPHA, BETA, Story
+
+CLAIM = claim_id(PATENT, BETA)
+FILED, GRANTED, CLAIMED, SETTLED = (
+    date(2022, 1, 4),
+    date(2023, 3, 1),
+    date(2024, 5, 6),
+    date(2024, 6, 7),
+)
+TODAY = date(2024, 7, 1)
+YEARS = Period(date(2022, 1, 1), date(2024, 12, 31))
+
+
+def claimed() -> facts.NumberClaimed:
+    stated = filed().model_dump() | {"owners": (BETA,), "title": "乙校的方法"}
+    return facts.NumberClaimed(claim=CLAIM, on=CLAIMED, **stated)
+
+
+def proven(claim: str | None, on: date = CLAIMED) -> facts.NumberProven:
+    return facts.NumberProven(patent=PATENT, claim=claim, on=on)
+
+
+def story(*, shown: tuple[str | None, ...] = ()) -> Story:
+    """A granted patent of one institution that another claims, with proofs of either."""
+    told = Story()
+    told.tell(filed())
+    told.tell(filed(OTHER_PATENT))
+    for patent in (PATENT, OTHER_PATENT):
+        told.tell(patent_turn("granted", GRANTED, patent))
+    told.tell(claimed(), institution=BETA)
+    for claim in shown:
+        told.tell(proven(claim), institution=ALPHA if claim is None else BETA)
+    return told
+
+
+def settle(told: Story, holder: str, on: date = SETTLED) -> None:
+    """What the bureau's settlement writes, and the claimant's file if it has none."""
+    for claim, institution in ((None, ALPHA), (CLAIM, BETA)):
+        fact = facts.NumberSettled(
+            patent=PATENT, claim=claim, holder=holder, grounds="登记簿所载", on=on
+        )
+        told.tell(fact, on=on, institution=institution)
+    if holder == BETA:
+        own = filed().model_copy(update={"owners": (BETA,), "title": "乙校的方法"})
+        told.tell(own, on=on, institution=BETA)
+
+
+def owners(tape: Tape, code: str, as_of: date = TODAY) -> dict[str, set[str]]:
+    """For each number the institutions that a figure counts it for."""
+    (indicator,) = (each for each in INDICATORS if each.name == code)
+    rows = entries_of(indicator, Kept(), tape, as_of, YEARS)
+    found: dict[str, set[str]] = {}
+    for row in rows.iter_rows(named=True):
+        found.setdefault(row["unit"], set()).add(row["institution"])
+    return found
+
+
+def register(tape: Tape, as_of: date = TODAY) -> dict[str, dict[str, Any]]:
+    rows = PATENTS.rows(tape, moment_of(tape, as_of), {}).collect().to_dicts()
+    return {row["patent"]: row for row in rows}
+
+
+def positions(tape: Tape, as_of: date = TODAY) -> list[dict[str, Any]]:
+    return NUMBER_CLAIMS.rows(tape, moment_of(tape, as_of), {}).collect().to_dicts()
+
+
+COUNTING = ("I04", "I05", "I06")
+
+
+@pytest.mark.parametrize("shown", [(), (None,), (CLAIM,)])
+def test_a_claim_changes_no_figure_unless_both_showed_the_office_record(
+    shown: tuple[str | None, ...],
+) -> None:
+    tape = story(shown=shown).tape()
+    for code in COUNTING:
+        assert owners(tape, code) == {PATENT: {ALPHA}, OTHER_PATENT: {ALPHA}}, code
+    assert not register(tape)[PATENT]["contested"]
+    assert {row["number_status"] for row in positions(tape)} == {"claimed"}
+
+
+@pytest.mark.parametrize("shown", list(permutations((None, CLAIM))))
+def test_where_both_showed_it_the_number_is_counted_for_neither_and_flagged(
+    shown: tuple[str | None, ...],
+) -> None:
+    tape = story(shown=shown).tape()
+    for code in COUNTING:
+        assert owners(tape, code) == {OTHER_PATENT: {ALPHA}}, code
+    rows = register(tape)
+    assert (rows[PATENT]["contested"], rows[OTHER_PATENT]["contested"]) == (True, False)
+    told = {row["institution"]: (row["said"], row["number_status"]) for row in positions(tape)}
+    assert told == {ALPHA: ("registered", "contested"), BETA: ("claimed", "contested")}
+
+
+def test_a_settlement_for_the_first_restores_its_figures() -> None:
+    told = story(shown=(None, CLAIM))
+    settle(told, ALPHA)
+    tape = told.tape()
+    for code in COUNTING:
+        assert owners(tape, code)[PATENT] == {ALPHA}, code
+    assert {row["held_for"] for row in positions(tape)} == {ALPHA}
+
+
+def test_a_settlement_for_the_claimant_counts_its_own_file_and_none_of_the_others_turns() -> None:
+    told = story(shown=(None, CLAIM))
+    settle(told, BETA)
+    tape = told.tape()
+    row = register(tape)[PATENT]
+    assert (row["institution"], row["title"], row["status"]) == (BETA, "乙校的方法", "pending")
+    assert owners(tape, "I04")[PATENT] == {BETA}
+    assert PATENT not in owners(tape, "I05")
+    told.tell(patent_turn("granted", GRANTED), on=TODAY, institution=BETA)
+    tape = told.tape()
+    for code in COUNTING:
+        assert owners(tape, code) == {PATENT: {BETA}, OTHER_PATENT: {ALPHA}}, code
+
+
+def test_a_later_settlement_takes_the_place_of_an_earlier_one() -> None:
+    told = story(shown=(None, CLAIM))
+    settle(told, BETA)
+    settle(told, ALPHA, on=date(2024, 6, 20))
+    tape = told.tape()
+    for code in COUNTING:
+        assert owners(tape, code)[PATENT] == {ALPHA}, code
+    assert register(tape)[PATENT]["title"] == filed().title
+
+
+def test_a_settled_conflict_is_open_as_known_before_and_as_of_before() -> None:
+    told = story(shown=(None, CLAIM))
+    before = len(told.entries)
+    settle(told, BETA)
+    for tape, day in ((told.tape(before), TODAY), (told.tape(), date(2024, 6, 6))):
+        assert owners(tape, "I04", day) == {OTHER_PATENT: {ALPHA}}
+        assert register(tape, day)[PATENT]["institution"] == ALPHA
+        assert {row["number_status"] for row in positions(tape, day)} == {"contested"}
+    assert owners(told.tape(), "I04", date(2024, 5, 5))[PATENT] == {ALPHA}
+
+
+def test_a_withdrawn_claim_leaves_the_number_to_its_holder() -> None:
+    told = story()
+    shown = [told.tell(proven(None)), told.tell(proven(CLAIM), institution=BETA)]
+    for position in (shown[1], 4):
+        told.void(position, on=TODAY)
+    tape = told.tape()
+    assert owners(tape, "I04")[PATENT] == {ALPHA}
+    assert positions(tape) == []
