@@ -5,6 +5,7 @@ from api.demo.story.books import BOOKS_KEPT
 from api.demo.story.cash import RECEIVED
 from api.demo.story.dealings import DEALT
 from api.demo.story.desk import DESK
+from api.demo.story.disputes import DISPUTED
 from api.demo.story.fund_2022 import FUND_2022
 from api.demo.story.fund_open import FUND_OPEN
 from api.demo.story.governance import GOVERNED
@@ -21,7 +22,7 @@ from api.demo.story.upkeep import UPKEEP
 
 __all__ = ["EDITION", "OPENING", "STORY"]
 
-EDITION = "3"
+EDITION = "4"
 """Grows with every change of what the story tells: a home keeps the story it began with."""
 
 _THREE_YEARS = (
@@ -48,6 +49,7 @@ STORY: tuple[Step, ...] = tuple(
             *BOOKS_KEPT,
             *AUDITED,
             *PAPERS,
+            *DISPUTED,
             *(step for step in _THREE_YEARS if step.at < STORY_ENDS),
             *RENEWALS,
         ),
