@@ -120,7 +120,7 @@ class ProposeSettlement(Command):
     EN: ClassVar[str] = "Propose whose a claimed patent number is"
     ROLES: ClassVar[frozenset[Role] | None] = BUREAU_CLERKS
     patent: PatentId
-    claimant: InstitutionId
+    claimed_by: InstitutionId
     holder: InstitutionId
     grounds: Text
 
@@ -133,7 +133,7 @@ class SettleNumber(Command):
     EN: ClassVar[str] = "Settle whose a claimed patent number is"
     ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.BUREAU_APPROVER})
     patent: PatentId
-    claimant: InstitutionId
+    claimed_by: InstitutionId
 
 
 # --- decide
@@ -142,8 +142,8 @@ class SettleNumber(Command):
 def claim_number(command: ClaimNumber, case: Case) -> Decision:
     """Record a claim, once an institution and number; the answer says what it means now.
 
-    Refuses SUBJECT_EXISTS_ALREADY for one's own number or claim, NUMBER_IS_HELD_BY_NOBODY, and
-    what `patent.file` refuses of a filing.
+    Refuses SUBJECT_EXISTS_ALREADY for one's own number or claim, NUMBER_IS_HELD_BY_NOBODY,
+    NUMBER_IS_SETTLED_FOR_ANOTHER to whoever held it, and what `patent.file` refuses of a filing.
     """
     filing = filing_of(command, case)
     need_after_filing(command.patent, command.filed, case.today)
@@ -152,6 +152,8 @@ def claim_number(command: ClaimNumber, case: Case) -> Decision:
     patent = case.read(Patent, command.patent)
     if case.institution in patent.parties:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.patent)
+    if any(case.institution in file.parties for file in patent.aside):
+        raise Refusal(Refused.NUMBER_IS_SETTLED_FOR_ANOTHER, patent=command.patent)
     claim = claim_id(command.patent, case.institution)
     if case.read(NumberClaim, claim).known:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=claim)
@@ -198,13 +200,13 @@ def propose_settlement(command: ProposeSettlement, case: Case) -> Decision:
 
     Refuses OFFICE_RECORD_IS_MISSING for a claimant who did not show the office's record.
     """
-    claim = claim_id(command.patent, command.claimant)
+    claim = claim_id(command.patent, command.claimed_by)
     claimed = _need_claim(case, claim)
     patent = case.read(Patent, command.patent)
-    rivals = {patent.institution, *(file.institution for file in patent.aside), command.claimant}
+    rivals = {patent.institution, *(file.institution for file in patent.aside), command.claimed_by}
     if command.holder not in rivals:
         raise Refusal(Refused.HOLDER_IS_NO_PARTY, patent=command.patent, holder=command.holder)
-    if command.holder == command.claimant and not claimed.proven:
+    if command.holder == command.claimed_by and not claimed.proven:
         raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=command.patent)
     fact = NumberSettlementProposed(
         claim=claim,
@@ -221,7 +223,7 @@ def settle_number(command: SettleNumber, case: Case) -> Decision:
 
     Where the claimant has no file of the number yet, it begins with what the claim says.
     """
-    claim = claim_id(command.patent, command.claimant)
+    claim = claim_id(command.patent, command.claimed_by)
     claimed = _need_claim(case, claim)
     proposed = claimed.proposed
     if proposed is None or claimed.claimed is None:
@@ -238,14 +240,14 @@ def settle_number(command: SettleNumber, case: Case) -> Decision:
         )
         for told in (None, claim)
     )
-    told_to = patent.institution or command.claimant
+    told_to = patent.institution or command.claimed_by
     new = [
         New(on_file, institution=told_to),
-        New(on_claim, (Ref(claim, claimed.proposed_at),), command.claimant),
+        New(on_claim, (Ref(claim, claimed.proposed_at),), command.claimed_by),
     ]
     files = (patent.institution, *(file.institution for file in patent.aside))
     if proposed.holder not in files:
-        new.append(_begun(claimed.claimed, command.claimant, case))
+        new.append(_begun(claimed.claimed, command.claimed_by, case))
     return Decision(tuple(new))
 
 

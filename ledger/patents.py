@@ -18,7 +18,7 @@ from ledger.facts import (
     PatentLapsed,
     PatentRestored,
 )
-from ledger.facts.patents import PatentKind
+from ledger.facts.patents import OFFICE_RECORD, PatentKind
 from ledger.identifiers import filing_year, patent_kind
 from ledger.institutions import Institution
 from ledger.persons import need_person
@@ -38,7 +38,6 @@ from ledger.subjects import DisclosureId, InstitutionId, PatentId, PersonId, Tex
 
 __all__ = [
     "DECLARATIONS",
-    "OFFICE_RECORD",
     "ExpirePatent",
     "FilePatent",
     "GrantPatent",
@@ -56,9 +55,6 @@ __all__ = [
 _TERM_YEARS: dict[PatentKind, int] = {"invention": 20, "utility-model": 10, "design": 15}
 _DESIGN_TERM_YEARS_BEFORE = 10
 _DESIGN_TERM_CHANGED = date(2021, 6, 1)
-
-OFFICE_RECORD = "patent-register-extract"
-"""Kind of evidence: the patent office's own record of a number (专利登记簿副本)."""
 
 _ENDED_EARLY: frozenset[Status] = frozenset({"lapsed", "abandoned"})
 _WERE_GRANTED: frozenset[Status] = IN_FORCE | _ENDED_EARLY | {"expired"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ledger.facts.patents import OFFICE_RECORD
 from ledger.policies.sme_2011 import Industry
 from projections.audit_words import (
     APPROVAL_LEVELS,
@@ -177,6 +178,7 @@ _EVIDENCE: Final = {
     "co-owner-consent": Title("共有人同意书", "co-owner's consent"),
     "pledgee-consent": Title("质权人同意书", "pledgee's consent"),
     "evaluation-report": Title("专利权评价报告", "evaluation report"),
+    OFFICE_RECORD: Title("专利登记簿副本", "patent office's register extract"),
 }
 
 _INDUSTRIES: Final = {
@@ -330,6 +332,15 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "size_as_of": SIZE_DAYS,
     "sizes": _SIZES,
     "stage": {**STAGES, **LEAD_STAGES, **DISCLOSURE_STAGES, **FINDING_STAGES},
+    "said": {
+        "registered": Title("登记", "registered it"),
+        "claimed": Title("主张", "claims it"),
+    },
+    "number_status": {
+        "claimed": Title("已主张", "claimed"),
+        "contested": Title("有争议", "contested"),
+        "settled": Title("已裁定", "settled"),
+    },
     "status": {**_STATUSES, **ANNUITY_STATUSES},
     "tag": HIGH_VALUE_TAGS,
     "team_reading": TEAM_READINGS,
@@ -358,6 +369,7 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("disclosures", "decision"): tuple(FILING_DECISIONS),
     ("annuities", "status"): tuple(ANNUITY_STATUSES),
     ("patents", "kind"): _RIGHTS,
+    ("number-claims", "number_status"): ("claimed", "contested", "settled"),
     ("patents", "status"): tuple(c for c in _STATUSES if c not in (*_LIVES, *_TRANSFERS)),
     ("reward-fund", "stage"): tuple(STAGES),
     ("reward-claims", "stage"): tuple(c for c in STAGES if c not in ("opened", "closed")),

@@ -147,7 +147,7 @@ def _previewed(request: Request, asked: Asked, found: ListPreview, message: str)
             for name, at in head.columns.items()
         ],
         "ignored": len(found.table.ignored),
-        "news": any(each.verdict in ("new", "changed", "possible-duplicate") for each in rows),
+        "news": any(each.steps or each.verdict == "possible-duplicate" for each in rows),
         "doubles": ",".join(str(each.row) for each in rows if each.verdict == "possible-duplicate"),
         "count": len(rows),
         "rows": [

@@ -9,7 +9,7 @@ from api.desk import plain_name
 from api.imports.cells import half_width
 from api.lists.cells import need, need_day, read_code, read_day, read_fen, read_patents
 from api.lists.instalments import read_instalments
-from api.lists.known import Contract, ContractFact, History, last
+from api.lists.known import Contract, ContractFact, History, file_of, last
 from api.lists.results import Cell, CellRefused, Difference, RowVerdict, Step, cell_fault
 from api.lists.tables import ListTable
 from ledger.facts import AssignmentAgreed, EquityContributed, LicenseGranted, PatentFiled
@@ -152,7 +152,7 @@ def _patents(cells: Mapping[str, Cell], kind: str, knowledge: ContractKnowledge)
         raise CellRefused("cell_is_empty", cells["kind"]._replace(text=""))
     found = tuple(f"patent:{number}" for number in read_patents(cells["patents"]))
     for patent in found:
-        history = knowledge.patents.get(patent, ())
+        history = file_of(patent, knowledge.patents.get(patent, ()))
         filed = last(history, PatentFiled)
         recorders = {seen.institution for seen in history if seen.fact is filed}
         own = isinstance(filed, PatentFiled) and (

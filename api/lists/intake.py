@@ -168,8 +168,8 @@ def _compared(
     if table.kind is PATENTS:
         names = institutions_by_name(connection, institution)
         read = patents.read_patents(table, names, institution, today)
-        numbers = (listed.patent for _, _, listed in read if isinstance(listed, patents.Listed))
-        known = patents.PatentKnowledge(institution, names, histories(connection, numbers), marks)
+        subjects = patents.subjects_compared(read, institution)
+        known = patents.PatentKnowledge(institution, names, histories(connection, subjects), marks)
         return patents.compared(table, read, known)
     by_number = contracts_by_number(connection, institution)
     if table.kind is CONTRACTS:

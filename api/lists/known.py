@@ -9,9 +9,15 @@ import psycopg
 from api.desk import plain_name
 from ledger.case import Recorded
 from ledger.codec import decode
-from ledger.facts import AssignmentAgreed, EquityContributed, Fact, LicenseGranted
+from ledger.facts import (
+    AssignmentAgreed,
+    EquityContributed,
+    Fact,
+    LicenseGranted,
+    NumberSettled,
+)
 from ledger.facts.contracts import ContractSigned
-from ledger.folding import standing
+from ledger.folding import fold, standing
 
 _HISTORIES = """
 SELECT s.subject, f.position, f.state
@@ -96,6 +102,14 @@ def contracts_by_number(
         if isinstance(signed, _CONTRACT_FACTS) and signed.subjects()[0] == subject:
             found[plain_name(signed.contract_number)].append(Contract(subject, signed, history))
     return found
+
+
+def file_of(patent: str, history: History) -> History:
+    """The facts of the file for which a patent's number stands, without those of one set aside."""
+    if last(history, NumberSettled) is None:
+        return history
+    aside = {file.institution for file in fold(patent, history).aside}
+    return tuple(seen for seen in history if seen.institution not in aside)
 
 
 def last(history: History, *kinds: type[Fact]) -> Fact | None:

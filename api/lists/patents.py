@@ -14,7 +14,7 @@ from api.lists.cells import (
     read_publication,
     several,
 )
-from api.lists.known import History, last
+from api.lists.known import History, file_of, last
 from api.lists.owners import NATURAL_PERSON, Owner, owner_kind
 from api.lists.results import Cell, CellRefused, Difference, RowVerdict, Step, cell_fault
 from api.lists.statuses import END_COMMANDS, End, read_status
@@ -32,6 +32,7 @@ from ledger.facts import (
     PatentWithdrawn,
 )
 from ledger.identifiers import PatentKind, patent_kind
+from ledger.number_claims import ClaimNumber, claim_id
 
 _ENDS = (PatentLapsed, PatentExpired, PatentInvalidated, PatentWithdrawn, PatentRejected)
 
@@ -167,7 +168,7 @@ def _announced(
 
 
 def _beside(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
-    history = knowledge.histories.get(listed.patent, ())
+    history = file_of(listed.patent, knowledge.histories.get(listed.patent, ()))
     shown = listed.patent.removeprefix("patent:")
     filed = last(history, PatentFiled)
     if not isinstance(filed, PatentFiled):
@@ -176,12 +177,32 @@ def _beside(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
         return RowVerdict(row, shown, "new", steps, inventors=listed.inventors, persons=persons)
     recorder = next(seen.institution for seen in history if seen.fact is filed)
     if knowledge.institution not in (recorder, *filed.owners):
-        return RowVerdict(row, shown, "elsewhere")
+        return _claimed_too(row, listed, knowledge)
     differences = tuple(_differences(listed, filed, history))
     if differences:
         return RowVerdict(row, shown, "conflicting", differences=differences)
     steps = tuple(_missing(listed, history, knowledge.institution))
     return RowVerdict(row, shown, "changed" if steps else "unchanged", steps)
+
+
+def _claimed_too(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
+    """Another institution registered the number: to be claimed too, unless it is claimed already.
+
+    A claim without the patent office's record changes no figure, so a list may make it.
+    """
+    shown = listed.patent.removeprefix("patent:")
+    if claim_id(listed.patent, knowledge.institution) in knowledge.histories:
+        return RowVerdict(row, shown, "elsewhere")
+    filing, persons = _filing(listed, knowledge)
+    steps = (filing._replace(command=ClaimNumber.NAME),)
+    return RowVerdict(row, shown, "elsewhere", steps, inventors=listed.inventors, persons=persons)
+
+
+def subjects_compared(read: list[_Read], own: str) -> Iterator[str]:
+    """What a comparison needs the histories of: each number, and one's own claim to it."""
+    for _, _, listed in read:
+        if isinstance(listed, Listed):
+            yield from (listed.patent, claim_id(listed.patent, own))
 
 
 def _filing(listed: Listed, knowledge: PatentKnowledge) -> tuple[Step, tuple[str, ...]]:

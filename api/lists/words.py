@@ -23,6 +23,15 @@ VERDICTS: Final[Mapping[Verdict, tuple[str, str]]] = {
 }
 """In the order in which somebody wants to see them."""
 
+_CLAIM_IT: Final = (
+    "另一机构已登记此号；导入即主张本机构也持有。附上专利登记簿副本，主管局才据以裁定，之前不改变任何指标",
+    "another institution registered this number; the import claims it for yours too. It changes no "
+    "figure; show the patent office's register extract, and the bureau settles whose it is",
+)
+_CLAIMED: Final = (
+    "另一机构已登记此号，本机构的主张已记入",
+    "another institution registered this number; the claim of yours is on record",
+)
 _BY_CONCERN: Final = {verdict: place for place, verdict in enumerate(VERDICTS)}
 
 
@@ -71,6 +80,8 @@ def row_note(kind: str, verdict: RowVerdict, spoken: Language) -> str:
         )
         mend = "如名单为准，请作更正。" if zh else "If the list is right, correct the fact."
         return ("；" if zh else "; ").join(said) + ("。" if zh else ". ") + mend
+    if verdict.verdict == "elsewhere":
+        return (_CLAIM_IT if verdict.steps else _CLAIMED)[0 if zh else 1]
     told_steps = [command_word(step.command, spoken) for step in verdict.steps]
     if verdict.persons and zh:
         told_steps.append(f"{'、'.join(verdict.persons)} 只记为“{NATURAL_PERSON}”")

@@ -15,6 +15,9 @@ from ledger.subjects import (
 
 PatentKind = Literal["invention", "utility-model", "design"]
 
+OFFICE_RECORD = "patent-register-extract"
+"""Kind of evidence: the patent office's own record of a number (专利登记簿副本)."""
+
 
 class PatentFiled(Fact):
     """An application was filed; co-owners outside the log are named in `other_owners`.

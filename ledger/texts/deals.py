@@ -54,14 +54,14 @@ _PATENTS: dict[Refused, Text] = {
         "{patent}已由另一机构登记",
         "{patent} was registered by another institution",
         "先核对号码；确系本机构的，用“主张专利号”提出并附专利登记簿副本，由主管局裁定；询问请找主管局",
-        "check the number; if it is yours, claim it with patent.claim-number and the patent"
-        " office's register extract: the bureau settles whose it is, and answers questions",
+        "check the number; if it is yours, claim it and add the patent office's register"
+        " extract: the bureau settles whose it is, and answers questions",
     ),
     Refused.NUMBER_IS_HELD_BY_NOBODY: Text(
         "{patent}尚无机构登记，无须主张",
         "nobody registered {patent}: there is nothing to claim",
         "用“登记专利申请”登记",
-        "record the application with patent.file",
+        "record the application instead",
     ),
     Refused.NUMBER_IS_SETTLED_FOR_ANOTHER: Text(
         "主管局已裁定{patent}归另一机构",
@@ -72,8 +72,8 @@ _PATENTS: dict[Refused, Text] = {
     Refused.OFFICE_RECORD_IS_MISSING: Text(
         "缺少专利局关于{patent}的登记簿副本",
         "the patent office's register extract of {patent} is missing",
-        "附上种类为“专利登记簿副本”的凭证（patent-register-extract）",
-        "add evidence of the kind patent-register-extract",
+        "附上种类为“专利登记簿副本”的凭证",
+        "add the patent office's register extract to the evidence",
     ),
     Refused.HOLDER_IS_NO_PARTY: Text(
         "{holder}既未登记也未主张{patent}",

@@ -10,8 +10,8 @@ from ledger.centres import CENTRES_POLICY
 from ledger.commands import BY_NAME
 from ledger.facts import PersonRegistered, RoleGranted
 from ledger.facts.disclosures import Contributor
+from ledger.facts.patents import OFFICE_RECORD
 from ledger.money import Rate
-from ledger.patents import OFFICE_RECORD
 from tests.ledger.deal_desk import (
     BUREAU,
     FIRM,

@@ -12,6 +12,7 @@ from ledger.facts import (
     NumberSettlementProposed,
     PatentFiled,
 )
+from ledger.facts.patents import OFFICE_RECORD
 from ledger.number_claims import (
     ClaimNumber,
     NumberClaim,
@@ -20,7 +21,7 @@ from ledger.number_claims import (
     SettleNumber,
     claim_id,
 )
-from ledger.patents import OFFICE_RECORD, FilePatent, GrantPatent, LapsePatent
+from ledger.patents import FilePatent, GrantPatent, LapsePatent
 from ledger.refusals import Refused
 from tests.ledger.deal_desk import (
     BUREAU,
@@ -52,10 +53,10 @@ def claim(desk: DealDesk, *, proven: bool) -> Decision:
 def settle(desk: DealDesk, holder: str) -> Decision:
     """A clerk of the bureau proposes, and another person there settles."""
     proposal = ProposeSettlement(
-        patent=INVENTION, claimant=OTHER_UNIVERSITY, holder=holder, grounds="登记簿所载"
+        patent=INVENTION, claimed_by=OTHER_UNIVERSITY, holder=holder, grounds="登记簿所载"
     )
     desk.tell(proposal, institution=BUREAU, actor=CLERK)
-    settlement = SettleNumber(patent=INVENTION, claimant=OTHER_UNIVERSITY)
+    settlement = SettleNumber(patent=INVENTION, claimed_by=OTHER_UNIVERSITY)
     return desk.tell(settlement, institution=BUREAU, actor=APPROVER)
 
 
@@ -143,11 +144,11 @@ def test_a_co_owner_has_nothing_to_claim() -> None:
 def test_the_bureau_settles_by_two_persons_and_only_between_the_two() -> None:
     desk = ready()
     claim(desk, proven=False)
-    settlement = SettleNumber(patent=INVENTION, claimant=OTHER_UNIVERSITY)
+    settlement = SettleNumber(patent=INVENTION, claimed_by=OTHER_UNIVERSITY)
     at_bureau = {"institution": BUREAU, "actor": CLERK}
     desk.denies(Refused.SETTLEMENT_IS_NOT_PROPOSED, settlement, **at_bureau)
     proposal = ProposeSettlement(
-        patent=INVENTION, claimant=OTHER_UNIVERSITY, holder=BUREAU, grounds="无"
+        patent=INVENTION, claimed_by=OTHER_UNIVERSITY, holder=BUREAU, grounds="无"
     )
     desk.denies(Refused.HOLDER_IS_NO_PARTY, proposal, **at_bureau)
     unproven = proposal.model_copy(update={"holder": OTHER_UNIVERSITY})
@@ -156,7 +157,7 @@ def test_the_bureau_settles_by_two_persons_and_only_between_the_two() -> None:
     assert isinstance(desk.facts[-1].fact, NumberSettlementProposed)
     assert desk.facts[-1].institution == BUREAU
     desk.denies(Refused.ANOTHER_PERSON_MUST_DO_THIS, settlement, **at_bureau)
-    unclaimed = SettleNumber(patent=FOREIGN_PATENT, claimant=UNIVERSITY)
+    unclaimed = SettleNumber(patent=FOREIGN_PATENT, claimed_by=UNIVERSITY)
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, unclaimed, **at_bureau)
 
 

@@ -402,3 +402,30 @@ def patent_turn(
             return facts.PatentRestored(patent=patent, on=on)
         case "partly":
             return facts.PatentInvalidated(patent=patent, extent="partly", on=on)
+
+
+def number_claimed(
+    institution: str, on: date, patent: str = PATENT, kind: Any = "invention"
+) -> facts.NumberClaimed:
+    code = institution.removeprefix("institution:")
+    stated = filed(patent, kind=kind).model_dump() | {"owners": (institution,)}
+    claim = f"numberclaim:{patent.removeprefix('patent:')}.{code}"
+    return facts.NumberClaimed(claim=claim, on=on, **stated)
+
+
+def number_proven(claimed: facts.NumberClaimed, on: date, *, of_claim: bool) -> facts.NumberProven:
+    claim = claimed.claim if of_claim else None
+    return facts.NumberProven(patent=claimed.patent, claim=claim, on=on)
+
+
+def number_settled(
+    claimed: facts.NumberClaimed, holder: str, on: date
+) -> tuple[facts.NumberSettled, facts.NumberSettled]:
+    """A settlement as told on the file and on the claim."""
+    on_file, on_claim = (
+        facts.NumberSettled(
+            patent=claimed.patent, claim=claim, holder=holder, grounds="登记簿所载", on=on
+        )
+        for claim in (None, claimed.claim)
+    )
+    return on_file, on_claim

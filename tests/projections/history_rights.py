@@ -71,6 +71,38 @@ def _abroad(h: History, a: int, b: int) -> Fact | None:
     return portfolio.foreign_filed(number, "US", day_of(b), found.patent)
 
 
+def _claim_number(h: History, a: int, b: int) -> None:
+    """The second institution claims a number of the first alone."""
+    found = pick([each for each in h.of(facts.PatentFiled) if each.owners == (ALPHA,)], a)
+    known = {each.patent for each in h.of(facts.NumberClaimed)}
+    if found is not None and found.patent not in known:
+        claimed = given.number_claimed(BETA, day_of(b), found.patent, found.kind)
+        h.tell(claimed, BETA)
+
+
+def _prove_number(h: History, a: int, b: int) -> None:
+    claimed = pick(h.of(facts.NumberClaimed), a)
+    if claimed is not None:
+        of_claim = b % 2 == 0
+        proven = given.number_proven(claimed, day_of(b), of_claim=of_claim)
+        h.tell(proven, BETA if of_claim else ALPHA)
+
+
+def _settle_number(h: History, a: int, b: int) -> None:
+    claimed = pick(h.of(facts.NumberClaimed), a)
+    if claimed is None:
+        return
+    holder = (ALPHA, BETA)[b % 2]
+    filed = [each for each in h.of(facts.PatentFiled) if each.patent == claimed.patent]
+    for fact, institution in zip(
+        given.number_settled(claimed, holder, day_of(a)), (ALPHA, BETA), strict=True
+    ):
+        h.tell(fact, institution)
+    if holder == BETA and all(each.owners != (BETA,) for each in filed):
+        stated = {name: getattr(claimed, name) for name in facts.PatentFiled.model_fields}
+        h.tell(facts.PatentFiled(**stated), BETA)
+
+
 RIGHTS: Final[Mapping[str, Tell]] = {
     "size": _size,
     "disclose": _disclose,
@@ -80,4 +112,7 @@ RIGHTS: Final[Mapping[str, Tell]] = {
     "turn": _turn,
     "tag": _tag,
     "abroad": _abroad,
+    "claim-number": _claim_number,
+    "prove-number": _prove_number,
+    "settle-number": _settle_number,
 }

@@ -11,6 +11,9 @@ from tests.projections.market_given import market_day
 from tests.projections.portfolio_given import portfolio_day
 from tests.projections.tape_builder import ALPHA, BUREAU, CLERK, Story, uuid
 
+THIRD = "institution:91330100799655058B"
+"""An institution that only claims a number of the first."""
+
 
 def opened(story: Story) -> Story:
     """A log with a university, a verified small firm and the fund."""
@@ -82,4 +85,6 @@ def long_story() -> Story:
         story.tell(fact, on=date(2022, 8, 10))
     for fact in audit_day(date(2022, 8, 12)):
         story.tell(fact, on=date(2022, 8, 12))
+    claimed = given.number_claimed(THIRD, date(2022, 8, 12), given.OTHER_PATENT)
+    story.tell(claimed, institution=THIRD)
     return story

@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from ledger import facts
-from ledger.number_claims import claim_id
 from projections.figures import entries_of
 from projections.indicators import INDICATORS
 from projections.kept import Kept
@@ -16,10 +14,17 @@ from projections.number_claims import NUMBER_CLAIMS
 from projections.patents import PATENTS
 from projections.period import Period
 from projections.tape import Tape
-from tests.projections.facts_given import OTHER_PATENT, PATENT, filed, patent_turn
+from tests.projections.facts_given import (
+    OTHER_PATENT,
+    PATENT,
+    filed,
+    number_claimed,
+    number_proven,
+    number_settled,
+    patent_turn,
+)
 from tests.projections.tape_builder import ALPHA, BETA, Story
 
-CLAIM = claim_id(PATENT, BETA)
 FILED, GRANTED, CLAIMED, SETTLED = (
     date(2022, 1, 4),
     date(2023, 3, 1),
@@ -30,13 +35,8 @@ TODAY = date(2024, 7, 1)
 YEARS = Period(date(2022, 1, 1), date(2024, 12, 31))
 
 
-def claimed() -> facts.NumberClaimed:
-    stated = filed().model_dump() | {"owners": (BETA,), "title": "乙校的方法"}
-    return facts.NumberClaimed(claim=CLAIM, on=CLAIMED, **stated)
-
-
-def proven(claim: str | None, on: date = CLAIMED) -> facts.NumberProven:
-    return facts.NumberProven(patent=PATENT, claim=claim, on=on)
+CLAIM_MADE = number_claimed(BETA, CLAIMED).model_copy(update={"title": "乙校的方法"})
+CLAIM = CLAIM_MADE.claim
 
 
 def story(*, shown: tuple[str | None, ...] = ()) -> Story:
@@ -46,18 +46,22 @@ def story(*, shown: tuple[str | None, ...] = ()) -> Story:
     told.tell(filed(OTHER_PATENT))
     for patent in (PATENT, OTHER_PATENT):
         told.tell(patent_turn("granted", GRANTED, patent))
-    told.tell(claimed(), institution=BETA)
+    told.tell(CLAIM_MADE, institution=BETA)
     for claim in shown:
-        told.tell(proven(claim), institution=ALPHA if claim is None else BETA)
+        prove(told, claim)
     return told
+
+
+def prove(told: Story, claim: str | None) -> int:
+    """The office's record is shown for the file or for the claim."""
+    proven = number_proven(CLAIM_MADE, CLAIMED, of_claim=claim is not None)
+    return told.tell(proven, institution=ALPHA if claim is None else BETA)
 
 
 def settle(told: Story, holder: str, on: date = SETTLED) -> None:
     """What the bureau's settlement writes, and the claimant's file if it has none."""
-    for claim, institution in ((None, ALPHA), (CLAIM, BETA)):
-        fact = facts.NumberSettled(
-            patent=PATENT, claim=claim, holder=holder, grounds="登记簿所载", on=on
-        )
+    settled = number_settled(CLAIM_MADE, holder, on)
+    for fact, institution in zip(settled, (ALPHA, BETA), strict=True):
         told.tell(fact, on=on, institution=institution)
     if holder == BETA:
         own = filed().model_copy(update={"owners": (BETA,), "title": "乙校的方法"})
@@ -156,7 +160,7 @@ def test_a_settled_conflict_is_open_as_known_before_and_as_of_before() -> None:
 
 def test_a_withdrawn_claim_leaves_the_number_to_its_holder() -> None:
     told = story()
-    shown = [told.tell(proven(None)), told.tell(proven(CLAIM), institution=BETA)]
+    shown = [prove(told, claim) for claim in (None, CLAIM)]
     for position in (shown[1], 4):
         told.void(position, on=TODAY)
     tape = told.tape()
