@@ -161,6 +161,10 @@ def import_files(
     accept_good: Annotated[
         bool, typer.Option("--accept-good", help="只接收合格的行 · take the good lines only")
     ] = False,
+    claim_numbers: Annotated[
+        bool,
+        typer.Option("--claim-numbers", help="一并主张他机构的专利 · claim others' patents"),
+    ] = False,
 ) -> None:
     """导入银行流水或名单 · Take bank files or lists in, each as a whole or not at all.
 
@@ -186,6 +190,7 @@ def import_files(
                         account=account,
                         doubles=rows_of(doubles),
                         accept_good=accept_good,
+                        claim_numbers=claim_numbers,
                     )
                     good = take_list(session, asked, dry_run=dry_run) and good
             except Refusal as refusal:

@@ -148,6 +148,7 @@ def _previewed(request: Request, asked: Asked, found: ListPreview, message: str)
         ],
         "ignored": len(found.table.ignored),
         "news": any(each.steps or each.verdict == "possible-duplicate" for each in rows),
+        "claimable": sum(each.verdict == "elsewhere" and bool(each.steps) for each in rows),
         "doubles": ",".join(str(each.row) for each in rows if each.verdict == "possible-duplicate"),
         "count": len(rows),
         "rows": [

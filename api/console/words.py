@@ -193,6 +193,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Rows to take among the possible duplicates ({rows}), with commas between",
     ),
     "list_accept_good": ("只接收合格的行", "take the good rows only"),
+    "list_claim_numbers": (
+        "一并主张另一机构已登记的 {count} 个专利号",
+        "Claim {count} patent numbers too that another institution registered",
+    ),
     "list_key": ("编号", "Number"),
     "list_cut": (
         "页面只显示 {count} 行中需要注意的前 {shown} 行。",

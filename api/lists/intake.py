@@ -56,7 +56,8 @@ class Asked:
 
     `titles` maps titles or column letters to fields, and names of owners to what they are, where
     the rule of `owners` guesses wrong. `account` is for arrivals; `doubles` are the
-    rows that are taken although a line like them waits already.
+    rows that are taken although a line like them waits already. With `claim_numbers` patents that
+    another institution registered are claimed too.
     """
 
     data: bytes
@@ -67,6 +68,7 @@ class Asked:
     account: str | None = None
     doubles: frozenset[int] = frozenset()
     accept_good: bool = False
+    claim_numbers: bool = False
 
     @property
     def columns(self) -> Titles:
@@ -225,19 +227,29 @@ def accept(
     # The collector need not walk through all that was read again and again while facts are made.
     gc.freeze()
     try:
-        return _carry_out(home, scribe, actor, found, progress)
+        wanted = [
+            verdict
+            for verdict in found.verdicts
+            if asked.claim_numbers or verdict.verdict != "elsewhere"
+        ]
+        return _carry_out(home, scribe, actor, found, wanted, progress)
     finally:
         gc.unfreeze()
 
 
 def _carry_out(
-    home: Home, scribe: Scribe, actor: str, found: ListPreview, progress: Progress
+    home: Home,
+    scribe: Scribe,
+    actor: str,
+    found: ListPreview,
+    wanted: list[RowVerdict],
+    progress: Progress,
 ) -> ListTaken:
     facts = 0
     refused: list[RowRefused] = []
     waiting = (
         (verdict.row, step.command, _admitted(home, actor, found.table.sha256, verdict.row, step))
-        for verdict in found.verdicts
+        for verdict in wanted
         for step in verdict.steps
     )
     total = found.verdicts[-1].row if found.verdicts else 0

@@ -186,10 +186,7 @@ def _beside(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
 
 
 def _claimed_too(row: int, listed: Listed, knowledge: PatentKnowledge) -> RowVerdict:
-    """Another institution registered the number: to be claimed too, unless it is claimed already.
-
-    A claim without the patent office's record changes no figure, so a list may make it.
-    """
+    """Another institution registered the number: it can be claimed too, unless it is already."""
     shown = listed.patent.removeprefix("patent:")
     if claim_id(listed.patent, knowledge.institution) in knowledge.histories:
         return RowVerdict(row, shown, "elsewhere")

@@ -24,9 +24,9 @@ VERDICTS: Final[Mapping[Verdict, tuple[str, str]]] = {
 """In the order in which somebody wants to see them."""
 
 _CLAIM_IT: Final = (
-    "另一机构已登记此号；导入即主张本机构也持有。附上专利登记簿副本，主管局才据以裁定，之前不改变任何指标",
-    "another institution registered this number; the import claims it for yours too. It changes no "
-    "figure; show the patent office's register extract, and the bureau settles whose it is",
+    "另一机构已登记此号；确系本机构的，导入时选“一并主张”，并提交专利登记簿副本，由主管局裁定",
+    "another institution registered this number; if it is yours, claim it too with the import and "
+    "show the patent office's register extract: the bureau settles whose it is",
 )
 _CLAIMED: Final = (
     "另一机构已登记此号，本机构的主张已记入",

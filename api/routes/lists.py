@@ -25,7 +25,16 @@ from api.uploads import opened
 from ledger.refusals import Refusal, Refused
 from ledger.writers import Scribe
 
-_OPTIONS = ("account", "accept_good", "doubles", "dry_run", "institution", "kind", "map")
+_OPTIONS = (
+    "account",
+    "accept_good",
+    "claim_numbers",
+    "doubles",
+    "dry_run",
+    "institution",
+    "kind",
+    "map",
+)
 _MAPPED_MAX = 120
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
@@ -72,6 +81,11 @@ _FORM = {
         "account": {"type": "string", "description": "account:… ; needed for arrivals"},
         "doubles": {"type": "string", "description": "rows taken although one like them waits"},
         "accept_good": {"type": "boolean", "default": False},
+        "claim_numbers": {
+            "type": "boolean",
+            "default": False,
+            "description": "claim the patents too that another institution registered",
+        },
         "dry_run": {"type": "boolean", "default": False},
     },
 }
@@ -171,6 +185,7 @@ def asked_for(given: dict[str, Any], data: bytes, filename: str) -> Asked:
         account=given.get("account") or None,
         doubles=rows_of(given.get("doubles") or ""),
         accept_good=flag(given, "accept_good"),
+        claim_numbers=flag(given, "claim_numbers"),
     )
 
 

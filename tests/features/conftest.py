@@ -34,6 +34,7 @@ from tests.features import (
     steps_lists,
     steps_market,
     steps_money,
+    steps_numbers,
     steps_outcomes,
     steps_parties,
     steps_people,
@@ -48,6 +49,7 @@ from tests.features.doors import BookDoor, Doorway, HttpDoor
 STEP_PAGES = (
     steps_audits,
     steps_outcomes,
+    steps_numbers,
     steps_people,
     steps_parties,
     steps_deals,

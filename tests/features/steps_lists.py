@@ -31,6 +31,11 @@ def takes_good_rows_in(city: City, who: str, datatable: Table) -> None:
     city.bring_list(who, Asked(_file(datatable), "名单.csv", accept_good=True))
 
 
+@deed("{who}导入名单，一并主张其他机构登记的专利")
+def takes_list_in_with_claims(city: City, who: str, datatable: Table) -> None:
+    city.bring_list(who, Asked(_file(datatable), "名单.csv", claim_numbers=True))
+
+
 @deed("{who}导入名单，说明列“{title}”是申请号")
 def takes_list_in_by_hand(city: City, who: str, title: str, datatable: Table) -> None:
     titles = {title: "patent"}
