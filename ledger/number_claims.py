@@ -23,7 +23,7 @@ from ledger.patents import FilePatent, Patent, filing_of, number_breaches, shows
 from ledger.refusals import Refusal, Refused
 from ledger.reward_stages import BUREAU_CLERKS
 from ledger.rights import need_after_filing, need_patent
-from ledger.subjects import InstitutionId, PatentId, Text
+from ledger.subjects import InstitutionId, NumberClaimId, PatentId, Text
 
 # --- State
 
@@ -119,8 +119,7 @@ class ProposeSettlement(Command):
     ZH: ClassVar[str] = "提出专利号归属意见"
     EN: ClassVar[str] = "Propose whose a claimed patent number is"
     ROLES: ClassVar[frozenset[Role] | None] = BUREAU_CLERKS
-    patent: PatentId
-    claimed_by: InstitutionId
+    claim: NumberClaimId
     holder: InstitutionId
     grounds: Text
 
@@ -132,8 +131,7 @@ class SettleNumber(Command):
     ZH: ClassVar[str] = "裁定专利号归属"
     EN: ClassVar[str] = "Settle whose a claimed patent number is"
     ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.BUREAU_APPROVER})
-    patent: PatentId
-    claimed_by: InstitutionId
+    claim: NumberClaimId
 
 
 # --- decide
@@ -200,22 +198,20 @@ def propose_settlement(command: ProposeSettlement, case: Case) -> Decision:
 
     Refuses OFFICE_RECORD_IS_MISSING for a claimant who did not show the office's record.
     """
-    claim = claim_id(command.patent, command.claimed_by)
-    claimed = _need_claim(case, claim)
-    patent = case.read(Patent, command.patent)
-    rivals = {patent.institution, *(file.institution for file in patent.aside), command.claimed_by}
-    if command.holder not in rivals:
-        raise Refusal(Refused.HOLDER_IS_NO_PARTY, patent=command.patent, holder=command.holder)
-    if command.holder == command.claimed_by and not claimed.proven:
-        raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=command.patent)
+    claim, made = _need_claim(case, command.claim)
+    number, holder = made.patent, command.holder
+    if holder not in (claim.institution, *_keepers(case.read(Patent, number))):
+        raise Refusal(Refused.HOLDER_IS_NO_PARTY, patent=number, holder=holder)
+    if holder == claim.institution and not claim.proven:
+        raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=number)
     fact = NumberSettlementProposed(
-        claim=claim,
-        patent=command.patent,
-        holder=command.holder,
+        claim=command.claim,
+        patent=number,
+        holder=holder,
         grounds=command.grounds,
         on=case.today,
     )
-    return Decision((New(fact, (Ref(claim, claimed.made),)),))
+    return Decision((New(fact, (Ref(command.claim, claim.made),)),))
 
 
 def settle_number(command: SettleNumber, case: Case) -> Decision:
@@ -223,39 +219,41 @@ def settle_number(command: SettleNumber, case: Case) -> Decision:
 
     Where the claimant has no file of the number yet, it begins with what the claim says.
     """
-    claim = claim_id(command.patent, command.claimed_by)
-    claimed = _need_claim(case, claim)
-    proposed = claimed.proposed
-    if proposed is None or claimed.claimed is None:
-        raise Refusal(Refused.SETTLEMENT_IS_NOT_PROPOSED, patent=command.patent)
-    need_another_person(case, claimed.proposed_by, done=NumberSettlementProposed.TOPIC)
-    patent = case.read(Patent, command.patent)
+    claim, made = _need_claim(case, command.claim)
+    number, proposed = made.patent, claim.proposed
+    if proposed is None:
+        raise Refusal(Refused.SETTLEMENT_IS_NOT_PROPOSED, patent=number)
+    need_another_person(case, claim.proposed_by, done=NumberSettlementProposed.TOPIC)
+    patent = case.read(Patent, number)
     on_file, on_claim = (
         NumberSettled(
-            patent=command.patent,
+            patent=number,
             claim=told,
             holder=proposed.holder,
             grounds=proposed.grounds,
             on=case.today,
         )
-        for told in (None, claim)
+        for told in (None, command.claim)
     )
-    told_to = patent.institution or command.claimed_by
     new = [
-        New(on_file, institution=told_to),
-        New(on_claim, (Ref(claim, claimed.proposed_at),), command.claimed_by),
+        New(on_file, institution=patent.institution or claim.institution),
+        New(on_claim, (Ref(command.claim, claim.proposed_at),), claim.institution),
     ]
-    files = (patent.institution, *(file.institution for file in patent.aside))
-    if proposed.holder not in files:
-        new.append(_begun(claimed.claimed, command.claimed_by, case))
+    if proposed.holder not in _keepers(patent):
+        new.append(_begun(made, claim.institution, case))
     return Decision(tuple(new))
 
 
-def _need_claim(case: Case, claim: str) -> NumberClaim:
+def _need_claim(case: Case, claim: str) -> tuple[NumberClaim, NumberClaimed]:
     state = case.read(NumberClaim, claim)
-    if not state.known:
+    if state.claimed is None:
         raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=claim)
-    return state
+    return state, state.claimed
+
+
+def _keepers(patent: Patent) -> tuple[str, ...]:
+    """The institutions that have a file of the number, whether it stands or was set aside."""
+    return tuple(file.institution for file in (patent, *patent.aside))
 
 
 def _begun(claimed: NumberClaimed, claimant: str, case: Case) -> New:

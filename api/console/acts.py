@@ -23,6 +23,8 @@ from ledger.actors import BUREAU_ROLES
 from ledger.books import ReopenPeriod
 from ledger.case import Command
 from ledger.commands import DECLARATIONS
+from ledger.facts.base import Evidence
+from ledger.facts.patents import OFFICE_RECORD
 from ledger.folding import FOLDS
 from ledger.looking import Onlooker
 from ledger.sitting import Request
@@ -43,6 +45,7 @@ AT_THE_DESK: Final = frozenset(
         "counterparty.register-individual",
         "disclosure.submit",
         "patent.file",
+        "patent.claim-number",
         "account.register",
         "partner.sign",
         "fund.open",
@@ -65,6 +68,9 @@ _BEGINS: Final = frozenset({("patent.file", "disclosure"), ("fund.open", "policy
 others have their ids from the door."""
 
 _VARIANTS_MAX: Final = 12
+
+_SHOWN: Final = (Evidence(kind=OFFICE_RECORD),)
+"""Evidence that a command may not be decided without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,10 +212,14 @@ def acting_for(command: type[Command], caller: Caller, thing: Thing) -> str | No
 def _half_said(act: Act, caller: Caller, thing: Thing) -> Iterator[Command]:
     """The command about this thing as far as it can be said; one for each word of its one choice.
 
-    Dates are today's, texts are there, amounts are the least: whoever acts now can say as much.
+    Dates are today's, texts and evidence are there, amounts are the least: as much can be said.
     """
     command = act.command
-    said: dict[str, Any] = {"reason": "-", "institution": acting_for(command, caller, thing)}
+    said: dict[str, Any] = {
+        "reason": "-",
+        "evidence": _SHOWN,
+        "institution": acting_for(command, caller, thing),
+    }
     if command.FRESH is not None:
         said[command.FRESH] = f"{command.FRESH}:{uuid.uuid4()}"
     shapes = shapes_of(command)

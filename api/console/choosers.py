@@ -37,7 +37,12 @@ _ASKED_MAX: Final = 2_000
 _AT_ONCE: Final = 400
 
 TYPED: Final = frozenset(
-    {("patent.file", "patent"), ("fund.open", "fund"), ("policy.adopt", "policy")}
+    {
+        ("patent.file", "patent"),
+        ("patent.claim-number", "patent"),
+        ("fund.open", "fund"),
+        ("policy.adopt", "policy"),
+    }
 )
 """Fields that give something its name: nothing there is could be chosen."""
 

@@ -260,9 +260,21 @@ def test_another_institutions_patent_is_listed_by_its_number_alone(centre: Centr
     row = patents("202210000001.0,别家的,2022-01-05,,,,")
     centre.take(row, stranger)
     (verdict,) = centre.look(patents("202210000001.0,自家的,2022-02-05,2022-06-01,,,")).verdicts
-    assert (verdict.verdict, verdict.steps, verdict.differences) == ("elsewhere", (), ())
-    shown = preview_as_json(centre.look(row), every_row=True)["rows"]
-    assert shown == [{"row": 2, "key": "2022100000010", "verdict": "elsewhere"}]
+    assert (verdict.verdict, verdict.differences) == ("elsewhere", ())
+    (shown,) = preview_as_json(centre.look(row), every_row=True)["rows"]
+    assert shown.pop("commands") == ["patent.claim-number"]
+    assert shown == {"row": 2, "key": "2022100000010", "verdict": "elsewhere"}
+    assert "别家的" not in row_note("patents", verdict, "zh")
+    assert centre.take(row).facts == 0
+
+
+def test_a_number_is_claimed_with_a_list_only_by_whoever_says_so_and_once(centre: Centre) -> None:
+    row = patents("202210000001.0,自家的,2022-01-05,,,,")
+    centre.take(row, centre.office.hire(Role.CENTRE_STAFF, SECOND))
+    assert centre.take(row, claim_numbers=True).facts == 1
+    (verdict,) = centre.look(row).verdicts
+    assert (verdict.verdict, verdict.steps) == ("elsewhere", ())
+    assert centre.take(row, claim_numbers=True).facts == 0
 
 
 def test_co_owners_add_what_is_missing_to_one_patent(centre: Centre) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from ledger.facts.patents import OFFICE_RECORD
+from ledger.number_claims import claim_id
 from tests.features.city import City, patent_number
 from tests.features.phrases import deed
 
@@ -25,8 +26,7 @@ def proves_number(city: City, who: str, patent: str) -> None:
 @deed("{who}就“{patent}”提出归“{holder}”的意见，主张方“{place}”")
 def proposes_settlement(city: City, who: str, patent: str, holder: str, place: str) -> None:
     body = {
-        "patent": city.id(patent),
-        "claimed_by": city.place(place),
+        "claim": claim_id(city.id(patent), city.place(place)),
         "holder": city.place(holder),
         "grounds": "以登记簿副本所载权利人为准",
     }
@@ -35,5 +35,5 @@ def proposes_settlement(city: City, who: str, patent: str, holder: str, place: s
 
 @deed("{who}裁定“{patent}”的归属，主张方“{place}”")
 def settles_number(city: City, who: str, patent: str, place: str) -> None:
-    body = {"patent": city.id(patent), "claimed_by": city.place(place)}
+    body = {"claim": claim_id(city.id(patent), city.place(place))}
     city.do(who, "patent.settle-number", body)

@@ -52,11 +52,9 @@ def claim(desk: DealDesk, *, proven: bool) -> Decision:
 
 def settle(desk: DealDesk, holder: str) -> Decision:
     """A clerk of the bureau proposes, and another person there settles."""
-    proposal = ProposeSettlement(
-        patent=INVENTION, claimed_by=OTHER_UNIVERSITY, holder=holder, grounds="登记簿所载"
-    )
+    proposal = ProposeSettlement(claim=CLAIM, holder=holder, grounds="登记簿所载")
     desk.tell(proposal, institution=BUREAU, actor=CLERK)
-    settlement = SettleNumber(patent=INVENTION, claimed_by=OTHER_UNIVERSITY)
+    settlement = SettleNumber(claim=CLAIM)
     return desk.tell(settlement, institution=BUREAU, actor=APPROVER)
 
 
@@ -144,12 +142,10 @@ def test_a_co_owner_has_nothing_to_claim() -> None:
 def test_the_bureau_settles_by_two_persons_and_only_between_the_two() -> None:
     desk = ready()
     claim(desk, proven=False)
-    settlement = SettleNumber(patent=INVENTION, claimed_by=OTHER_UNIVERSITY)
+    settlement = SettleNumber(claim=CLAIM)
     at_bureau = {"institution": BUREAU, "actor": CLERK}
     desk.denies(Refused.SETTLEMENT_IS_NOT_PROPOSED, settlement, **at_bureau)
-    proposal = ProposeSettlement(
-        patent=INVENTION, claimed_by=OTHER_UNIVERSITY, holder=BUREAU, grounds="无"
-    )
+    proposal = ProposeSettlement(claim=CLAIM, holder=BUREAU, grounds="无")
     desk.denies(Refused.HOLDER_IS_NO_PARTY, proposal, **at_bureau)
     unproven = proposal.model_copy(update={"holder": OTHER_UNIVERSITY})
     desk.denies(Refused.OFFICE_RECORD_IS_MISSING, unproven, **at_bureau)
@@ -157,7 +153,7 @@ def test_the_bureau_settles_by_two_persons_and_only_between_the_two() -> None:
     assert isinstance(desk.facts[-1].fact, NumberSettlementProposed)
     assert desk.facts[-1].institution == BUREAU
     desk.denies(Refused.ANOTHER_PERSON_MUST_DO_THIS, settlement, **at_bureau)
-    unclaimed = SettleNumber(patent=FOREIGN_PATENT, claimed_by=UNIVERSITY)
+    unclaimed = SettleNumber(claim=claim_id(FOREIGN_PATENT, UNIVERSITY))
     desk.denies(Refused.SUBJECT_IS_UNKNOWN, unclaimed, **at_bureau)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from api.demo.story.people import HOUSES
 from api.demo.story.steps import SYNTHETIC, Body, Do, made_up_patent, on
 from ledger.facts.patents import OFFICE_RECORD
+from ledger.number_claims import claim_id
 
 _SETTLED, _OPEN = made_up_patent(2023, 9_001, "2"), made_up_patent(2023, 9_002, "2")
 _RECORD: tuple[Body, ...] = (*SYNTHETIC, {"kind": OFFICE_RECORD, "source": "登记簿副本(虚构)"})
@@ -23,7 +24,7 @@ def _contested(patent: str, first: str, second: str) -> Iterator[Do]:
 def _disputed() -> Iterator[Do]:
     yield from _contested(_SETTLED, "jia", "yi")
     yield from _contested(_OPEN, "bing", "ding")
-    about = {"patent": _SETTLED, "claimed_by": HOUSES["yi"].id}
+    about = {"claim": claim_id(_SETTLED, HOUSES["yi"].id)}
     grounds = {"holder": HOUSES["yi"].id, "grounds": "以登记簿副本所载权利人为准(虚构)"}
     yield Do(on("2024-06-11"), "bureau/clerk", "patent.propose-settlement", about | grounds)
     yield Do(on("2024-06-18"), "bureau/approver", "patent.settle-number", about)
