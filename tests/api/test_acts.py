@@ -23,7 +23,7 @@ from tests.api.http_house import Browser
 from tests.api.office import FIRST
 
 OFFERED = {act.name for acts in ACTS.values() for act in acts}
-STARTING = {"centre.designate", "patent.file", "fund.open"}
+STARTING = {"centre.designate", "patent.file", "patent.claim-number", "fund.open"}
 """Offered about a thing, and begun at the desk as well."""
 
 
