@@ -39,7 +39,7 @@ def look_told(
     if scope:
         names |= person_names(home, mentioned)
     names |= spoken_titles(home, tape, mentioned, spoken, scope, persons=bool(scope))
-    teller = Teller(spoken, names, linked=False)
+    teller = Teller(spoken, names, linked=False, capitals=True)
     new = {subject for subject, (before, _) in look.changed.items() if before == type(before)()}
     return {
         "facts": [

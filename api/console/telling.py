@@ -12,6 +12,7 @@ from api.exports.cells import word_of
 from api.language import Language
 from ledger.case import SHANGHAI
 from ledger.facts import FACTS
+from ledger.money import capital_yuan
 from projections.fact_titles import TITLES
 
 _BY_TOPIC = {fact.TOPIC: TITLES[fact] for fact in FACTS}
@@ -31,12 +32,14 @@ class Told(NamedTuple):
 
 class Teller(NamedTuple):
     """How to tell facts to one reader: the language, the names of subjects, and whether the
-    histories of these are open to them.
+    histories of these are open to them. With `capitals` amounts are also said in capital numerals,
+    as whoever is about to write them down has to look at them twice.
     """
 
     spoken: Language
     names: Names
     linked: bool = True
+    capitals: bool = False
 
     def title(self, topic: str) -> str:
         """A fact's type as people read it; one this code no longer writes keeps its stored name."""
@@ -88,7 +91,8 @@ class Teller(NamedTuple):
         if isinstance(value, bool):
             return {"zh": ("否", "是"), "en": ("no", "yes")}[self.spoken][value]
         if name.endswith("_fen") and isinstance(value, int):
-            return f"{grouped_yuan(value)} {'元' if self.spoken == 'zh' else 'yuan'}"
+            amount = f"{grouped_yuan(value)} {'元' if self.spoken == 'zh' else 'yuan'}"
+            return f"{amount}（{capital_yuan(value)}）" if self.capitals else amount
         if isinstance(value, str) and _UUID.fullmatch(value):
             return f"{value[:_SHORT]}…"
         return word_of(name, value, self.spoken) if isinstance(value, str) else str(value)

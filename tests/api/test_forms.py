@@ -3,7 +3,8 @@
 import pytest
 
 from api.console.form_shapes import Look, body_of, is_simple, shapes_of
-from api.console.forms import fields_of
+from api.console.forms import capitals_of, fields_of
+from api.console.telling import Teller
 from api.door import read_command
 from ledger.commands import BY_NAME
 from ledger.licenses import GrantLicense
@@ -111,3 +112,19 @@ def test_subjects_are_known_by_kind_and_ids_the_door_gives_are_not_asked() -> No
     assert not shapes["on"].needed
     assert is_simple(shapes.values())
     assert not is_simple(shapes_of(BY_NAME["fact.correct"].command))
+
+
+def test_an_amount_is_said_back_in_capital_numerals_before_it_is_written() -> None:
+    assert capitals_of("123万") == capitals_of("1,230,000.00") == "壹佰贰拾叁万元整"
+    assert capitals_of("一百万") == ""
+    look, told = (Teller("zh", {}, capitals=capitals) for capitals in (True, False))
+    assert look.value("amount_fen", 123_000_000).text == "1,230,000.00 元（壹佰贰拾叁万元整）"
+    assert told.value("amount_fen", 123_000_000).text == "1,230,000.00 元"
+    shapes = shapes_of(BY_NAME["receipt.refund"].command)
+    (field,) = (
+        each
+        for each in fields_of(shapes, {}, {"amount_fen": ["12.5万元"]}, "zh")
+        if each.name == "amount_fen"
+    )
+    assert (field.title, field.capitals) == ("金额（元）", "壹拾贰万伍仟元整")
+    assert body("receipt.refund", amount_fen="12.5万元")["amount_fen"] == 12_500_000
