@@ -14,7 +14,9 @@ from starlette.requests import Request
 
 from api.access import Caller
 from api.console.acts import AT_THE_FACT
+from api.console.claimable import claimable_lines
 from api.console.form_shapes import Form, Look, Shape, body_of, shapes_of, shapes_of_fact
+from api.console.forms import AGAIN
 from api.entries import Entry, feed, history, readable, voids
 from api.exports.cells import yuan
 from api.readings import is_own
@@ -24,6 +26,7 @@ from ledger.facts import TOPICS
 from ledger.facts.base import Fact
 from ledger.refusals import Refusal, Refused
 from ledger.replacements import FIXED
+from ledger.reward_claims import ClaimReward
 
 _COMMITTED: Final = "_commitment"
 _UNDER: Final = "replacement"
@@ -65,6 +68,8 @@ async def sheet_of(
     shapes = shapes_of(command)
     if command.NAME.endswith(".amend") and not sent:
         given = {**await _standing(request, caller, shapes, given), **given}
+    if command is ClaimReward and (AGAIN in given or not sent):
+        given = {**given, **await claimable_lines(request, caller, given)}
     return Sheet(command, shapes, given)
 
 
