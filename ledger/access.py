@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, assert_never
 
 from pydantic import AwareDatetime
 
-from ledger.actors import BUREAU_ROLES, CITY_WIDE, READS_ALL_INSTITUTIONS, TIME_BOXED, Role
+from ledger.actors import BUREAU_ROLES, CITY_WIDE, TIME_BOXED, Role
 from ledger.case import Case, Command, Decision, New, Recorded
 from ledger.declaration import Declaration
 from ledger.facts import (
@@ -55,15 +55,6 @@ class Actor:
     def roles(self, day: date) -> frozenset[Role]:
         """The roles in force on a day, wherever they hold."""
         return frozenset(grant.role for grant in self.grants if grant.holds(day))
-
-    def reads(self, institution: str, day: date) -> bool:
-        """Whether the actor may read business facts of that institution on that day."""
-        return any(
-            grant.holds(day)
-            and grant.role not in (Role.ADMINISTRATOR, Role.SECURITY_AUDITOR)
-            and (grant.scope == institution or grant.role in READS_ALL_INSTITUTIONS)
-            for grant in self.grants
-        )
 
 
 # --- evolve

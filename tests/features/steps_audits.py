@@ -3,9 +3,12 @@
 import hashlib
 from typing import Any
 
+from api.access import Caller
 from api.audit_work import drawn_again
+from api.readings import asked_for, computed, moment_asked
 from api.states import state_of
 from ledger.samples import Sample
+from projections.audit_papers import EVIDENCE
 from tests.features.city import City, fen
 from tests.features.phrases import deed, finding
 from tests.features.tables import Table, records, view_called
@@ -99,6 +102,27 @@ def makes_paper(city: City, who: str, document: str, title: str) -> None:
     body = {"kind": "evidence-form", "title": title, "document": city.id(document)}
     moment = {"as_of": city.clock.today.isoformat(), "known_at": city.size()}
     city.do(who, "paper.make", {**body, **moment})
+
+
+@finding("{who}可以查阅文件“{title}”")
+def may_see(city: City, who: str, title: str) -> None:
+    assert _sees(city, who, title)
+
+
+@finding("{who}不能查阅文件“{title}”")
+def may_not_see(city: City, who: str, title: str) -> None:
+    assert not _sees(city, who, title)
+
+
+def _sees(city: City, who: str, title: str) -> bool:
+    """Whether somebody reads that the document was kept."""
+    city.need_examined()
+    actor, _ = city.actor(who)
+    reader = city.home.reader
+    caller = Caller(actor, "", state_of(city.connection, actor), city.clock.today)
+    asked = asked_for(caller, EVIDENCE, {})
+    rows = computed(reader.kept, asked, *moment_asked(reader, asked)).rows
+    return title in rows["title"]
 
 
 # --- books

@@ -2,8 +2,14 @@
 
 from datetime import timedelta
 
+import orjson
 import psycopg
 
+from api.access import Caller
+from api.entries import Entry, readable
+from api.states import state_of
+from ledger.access import Actor
+from ledger.facts import CounterpartySizeVerified
 from ledger.vault import READ
 from tests.features.city import ADMINISTRATOR, BUREAU, City, credit_code, own_id
 from tests.features.phrases import deed, finding
@@ -175,3 +181,29 @@ def nothing_can_be_read(city: City, name: str) -> None:
 def log_does_not_hold(city: City, text: str) -> None:
     city.need_examined()
     assert not city.holds_text(text)
+
+
+# --- who reads what
+
+
+@finding("{who}查阅“{firm}”的规模核定时{verdict}经办人和理由")
+def told_who_and_why(city: City, who: str, firm: str, verdict: str) -> None:
+    """Whether the entry is told as it is stored, or without who and why."""
+    row = city.connection.execute(
+        "SELECT institution, position, encode(leaf, 'hex'), state FROM ledger.facts"
+        " WHERE topic = %s AND subject = %s",
+        (CounterpartySizeVerified.TOPIC, city.id(firm)),
+    ).fetchone()
+    assert row is not None
+    actor, _ = city.actor(who)
+    state = state_of(city.connection, actor)
+    assert isinstance(state, Actor)
+    rights = readable(Caller(actor, "", state, city.clock.today), city.home.reader)
+    told = rights.told(row[0], Entry(row[1], row[2], bytes(row[3])))
+    assert told.withheld is (verdict == "看不到")
+    assert (actor_in(told.state) is None) is told.withheld
+
+
+def actor_in(entry: bytes) -> str | None:
+    actor: str | None = orjson.loads(entry)["actor"]
+    return actor
