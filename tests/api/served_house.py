@@ -76,7 +76,7 @@ def served(
 
 
 def _until_ready(running: Served, trust: ssl.SSLContext | None) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     with httpx.Client(base_url=running.address, verify=trust or True) as http:
         while time.monotonic() < deadline and running.process.poll() is None:
             try:
