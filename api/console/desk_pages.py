@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.access import Caller, CallerNow, need_role
 from api.console.audit_tables import Seen
@@ -26,6 +26,7 @@ from api.console.flow_words import flow_words
 from api.console.form_pages import carried_on, sent_fields
 from api.console.rendering import here, page, switched
 from api.console.words import WORDS
+from api.desk import READS_DESK
 from api.form_bodies import form_of
 from api.imports.intake import Taken
 from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
@@ -37,7 +38,6 @@ from api.routes.statements import Upload, desk_page, lines_as_json, take_in
 from api.uploads import opened
 from ledger.accounts import FINANCE_CLERKS
 from ledger.allocations import FINANCE_APPROVERS, AllocateReceipt
-from ledger.refusals import Refusal, Refused
 from projections.receipts import RECEIPTS
 from projections.subject_names import subject_names
 
@@ -103,10 +103,14 @@ async def _desk(
 
 @router.get("/desk/receipts/{receipt}")
 async def receipt_page(receipt: str, request: Request, caller: CallerNow) -> Response:
-    """A claimed receipt: what is left of it, what its payer owes, and what else can be done."""
+    """A claimed receipt: what is left of it, what its payer owes, and what else can be done.
+
+    What nobody claimed is still on the desk: whoever turns back from claiming it lands there.
+    """
     if (turned := switched(request)) is not None:
         return turned
     given = read_parameters(request, ("fill",))
+    need_role(caller, READS_DESK)
     state, spoken = request.app.state, language(request)
     found = await run_in_threadpool(
         lambda: receipt_told(
@@ -119,7 +123,7 @@ async def receipt_page(receipt: str, request: Request, caller: CallerNow) -> Res
         )
     )
     if found is None:
-        raise Refusal(Refused.SUBJECT_IS_UNKNOWN, subject=receipt[:80])
+        return RedirectResponse("/desk", 303, _NO_STORE)
     context = {**found, "w": flow_words(spoken), "key": str(uuid.uuid4())}
     return page(request, "receipt.html", context, headers=_NO_STORE)
 

@@ -186,7 +186,7 @@ def receipt_told(
     *,
     by_share: bool,
 ) -> dict[str, Any] | None:
-    """All that the page of a receipt shows; None for one the caller's desk does not hold.
+    """All that the page of a receipt shows; None for one that is not at a desk of the caller's.
 
     Blocks: use a thread.
     """

@@ -107,6 +107,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "with_ticked": ("对所选的申报：", "With those chosen:"),
     "tick_one": ("请先选择至少一项申报。", "Choose at least one claim first."),
     "batch_title": ("{act}：{count} 项", "{act}: {count} claims"),
+    "batch_more": ("另加依据（选填）", "Evidence besides (optional)"),
     "batch_look": ("查看将写入的内容", "See what would be written"),
     "batch_confirm": ("确认写入 {count} 项", "Confirm and write {count}"),
     "batch_text": (
