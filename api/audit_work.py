@@ -12,7 +12,7 @@ from api.bodies import read_body
 from api.filter_values import understood
 from api.moments import KnownAt, malformed, read_known_at
 from api.readings import Asked, moment_asked, view_named
-from api.rights import Kind, need_within, scope_of
+from api.rights import Kind, need_within, scope_of, sees_whole_rows
 from api.states import state_of
 from ledger.facts import SampleDrawn
 from ledger.facts.audits import Count, Fen, Method
@@ -187,6 +187,10 @@ def _filters(reader: Reader, caller: Caller, view: View, asked: AskedDraw) -> di
     if own is not None and filters.setdefault(INSTITUTION, own) != own:
         raise malformed(INSTITUTION, filters[INSTITUTION], own)
     scope = scope_of(caller, view)
+    if not sees_whole_rows(scope, view):
+        # A sample holds what its drawer is not told of these rows, and its digest gives it away.
+        whole = (n for n, v in BY_NAME.items() if not v.needs and sees_whole_rows(scope, v))
+        raise malformed("view", view.name, ", ".join(whole))
     if not scope.everywhere and INSTITUTION not in filters:
         if len(scope.institutions) > 1:
             raise Refusal(Refused.PARAMETER_IS_MISSING, parameter=INSTITUTION)

@@ -224,6 +224,13 @@ def rows_seen(scope: Scope, view: View, rows: pl.LazyFrame, tape: Tape) -> pl.La
     return rows
 
 
+def sees_whole_rows(scope: Scope, view: View) -> bool:
+    """Whether a reader sees of the scope's institutions every row of a view, and all of each."""
+    return (scope.everywhere or view.outside is None) and (
+        scope.audits is None or SIDE not in view.schema
+    )
+
+
 def rows_within(scope: Scope) -> pl.Expr:
     """Whether a row with column `institution` belongs to one of a scope's."""
     if scope.everywhere:

@@ -98,6 +98,8 @@ def test_who_sees_less_or_asks_for_nonsense_draws_nothing(house: House) -> None:
     for changed, code in (
         ({"view": "unheard"}, "view_is_unknown"),
         ({"view": "history"}, "parameter_is_malformed"),
+        ({"view": "reward-fund", "amount": "awarded_fen"}, "parameter_is_malformed"),
+        ({"view": "evidence", "amount": "size_bytes"}, "parameter_is_malformed"),
         ({"amount": "currency"}, "parameter_is_malformed"),
         ({"amount": None}, "parameter_is_missing"),
         ({"strata": "currency"}, "sample_does_not_suit_its_method"),
