@@ -21,7 +21,7 @@ class Queue:
 
     `subject` is the column of the thing; `said` are columns that the form asks for as well. With
     `soon` a row waits only once its `due` is at most thirty days ahead; `desk` is the page on which
-    all of it is done.
+    all of it is done, `page` what the address of each thing's own page begins with.
     """
 
     act: str
@@ -34,6 +34,7 @@ class Queue:
     said: tuple[str, ...] = ()
     soon: bool = False
     desk: str | None = None
+    page: str | None = None
 
     @property
     def href(self) -> str:
@@ -60,6 +61,7 @@ QUEUES: Final[tuple[Queue, ...]] = (
         "待核销的到款",
         "Receipts to allocate",
         desk="/desk",
+        page="/desk/receipts/",
     ),
     Queue(
         "receipt.confirm-payer",
@@ -69,6 +71,7 @@ QUEUES: Final[tuple[Queue, ...]] = (
         "待确认付款人的到款",
         "Receipts whose payer is to be confirmed",
         desk="/desk",
+        page="/desk/receipts/",
     ),
     Queue(
         "disclosure.accept",

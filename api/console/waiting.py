@@ -5,7 +5,7 @@ says (`acts.fits`).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
@@ -97,10 +97,16 @@ def _queued(
         rows.height > ASKED_MAX,
         queue.href,
         tuple(
-            (names[thing.subject], offer_of(act, caller, thing, spoken, "/"))
+            (names[thing.subject], _lead(queue, act, caller, thing, spoken))
             for thing in mine[:NAMED_MAX]
         ),
     )
+
+
+def _lead(queue: Queue, act: Act, caller: Caller, thing: Thing, spoken: Language) -> Offer:
+    """The act, where the thing's own page does it with all that belongs to it, else its form."""
+    offer = offer_of(act, caller, thing, spoken, "/")
+    return replace(offer, href=f"{queue.page}{thing.subject}") if queue.page else offer
 
 
 def _unclaimed(home: Home, caller: Caller, spoken: Language) -> Iterator[Waiting]:

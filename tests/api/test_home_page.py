@@ -50,7 +50,10 @@ def test_what_waits_is_counted_named_and_gone_once_it_is_done(house: FigureHouse
     assert waits(clerk)["待核销的到款"] == "1"
     page = clerk.page("/").text
     assert "2022-07-01 · 示例公司 · 5,000.00" in page
-    (form,) = re.findall(r'href="(/forms/receipt.allocate[^"]+)"', page)
+    (lead,) = re.findall(r'href="(/desk/receipts/[^"]+)"', page)
+    own = clerk.page(lead).text
+    assert "示例公司" in own
+    (form,) = re.findall(r'href="(/forms/receipt.allocate[^"]+)"', own)
     asked = clerk.page(unescape(form)).text
     assert f'<option value="{line["receipt"]}" selected>2022-07-01 · 示例公司' in asked
     assert f'<option value="{LICENSES[FIRST]}">' in asked
