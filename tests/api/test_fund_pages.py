@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api.postgres import Logins
+from ledger.actors import Role
+from tests.api.figure_house import SECOND_FEN
 from tests.api.fund_house import FUND, REWARDS, FundHouse, days_pass, open_fund_house
 from tests.api.http_house import ORIGIN, Browser
+from tests.api.office import SECOND
 
 OWN = {"origin": ORIGIN, "accept": "text/html"}
 
@@ -114,3 +118,32 @@ def test_a_university_sees_its_own_claims_and_a_clerk_must_tick_one(house: FundH
         f"/funds/{FUND}/reward.accept", data={"claims": REWARDS[0]}, headers=OWN
     )
     assert refused.status_code == 403
+
+
+def test_money_paid_back_is_clawed_back_from_the_funds_page(
+    house: FundHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def say(command: str, actor: str, **more: object) -> None:
+        house.office.do(f"reward.{command}", {"reward": REWARDS[1], **more}, actor)
+
+    say("accept", house.clerk)
+    say("judge", house.clerk, eligible=True)
+    say("review", house.reviewer)
+    say("publicise", house.approver, last_day="2022-07-16")
+    days_pass(monkeypatch, 5)
+    house.office.do("reward.award", {"claims": [REWARDS[1]]}, house.approver)
+    say("appropriate", house.payer)
+    approver = house.signed_in(house.approver)
+    assert "追回奖励" not in approver.page(f"/funds/{FUND}").text
+    refunder = house.office.hire(Role.FINANCE_APPROVER, SECOND)
+    (row,) = house.as_(refunder).get("/v1/views/receipts").json()["rows"]
+    refund = {"receipt": row["receipt"], "number": 1, "amount_fen": SECOND_FEN}
+    house.office.do("receipt.refund", refund, refunder)
+    page = approver.page(f"/funds/{FUND}").text
+    (form,) = re.findall(r'href="(/forms/reward.claw-back[^"]+)"', page)
+    asked = approver.page(unescape(form)).text
+    assert f'value="{REWARDS[1]}" selected' in asked
+    sent = {"reward": REWARDS[1], "back": f"/funds/{FUND}"}
+    done = approver.confirmed("/forms/reward.claw-back", sent)
+    assert done.status_code == 303, done.text
+    assert stages(house)[REWARDS[1]] == "clawed-back"
