@@ -19,12 +19,13 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 
 from api.desk import READS_DESK
+from api.door import By
 from api.language import SESSION_COOKIE
 from api.lists.kinds import LIST_ROLES
 from api.problems import Fault, RequestFault
 from api.tokens import hashed
 from ledger.access import Actor, Grant
-from ledger.actors import BUREAU_ROLES, READS_ALL_INSTITUTIONS, Role
+from ledger.actors import BUREAU_ROLES, KEEPERS, READS_ALL_INSTITUTIONS, Role
 from ledger.case import business_day
 from ledger.codec import decode
 from ledger.findings import CONCERNED
@@ -63,6 +64,11 @@ class Caller:
     token: str
     state: Actor
     day: date
+
+    @property
+    def by(self) -> By:
+        """What the door is told of who asks."""
+        return By(self.actor, self.token)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -221,6 +227,7 @@ async def visitor(request: Request) -> Caller | None:
             "sees_lists": bool(known.roles & LIST_ROLES),
             "sees_figures": bool(known.roles & OFFICES),
             "sees_audit": bool(known.roles & CONCERNED),
+            "gives_rights": bool(known.roles & KEEPERS),
         }
     return known
 

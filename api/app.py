@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from api.access import Doorkeeper
 from api.console import (
+    access_pages,
     audit_pages,
     clause_pages,
     comparison_pages,
@@ -142,6 +143,7 @@ def create_app(
         log_pages,
         health,
         sign_in,
+        access_pages,
         home_pages,
         pages,
         difference_pages,

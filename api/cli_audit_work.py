@@ -177,7 +177,7 @@ def keep(
 def _carry_out(session: Session, name: str, body: dict[str, Any]) -> None:
     """Have a command decided and tell what became of it."""
     given = {field: value for field, value in body.items() if value is not None}
-    _decided(session, session.home.door.admit(name, given, session.caller.actor))
+    _decided(session, session.home.door.admit(name, given, session.caller.by))
 
 
 def _decided(session: Session, request: Request) -> None:

@@ -51,8 +51,8 @@ def completeness(
         put_out(made.told(), form, out)
         _tell(made)
         if keep:
-            actor = session.caller.actor
-            asked_for = recording(session.home, actor, made, None, accept_good=accept_good)
+            by = session.caller.by
+            asked_for = recording(session.home, by, made, None, accept_good=accept_good)
             answer = session.scribe.handle(asked_for)
             position = answer.written[0].position
             say(f"已登记为第 {position} 条事实。", f"kept as fact {position}", error=True)

@@ -22,6 +22,7 @@ from api.home import Head, Home, read_head
 from api.log_remarks import Remark, State, attested_remarks, sealed_remarks
 from api.readiness import DISK_BYTES_NEEDED, free_bytes
 from api.stamps import RELEASE
+from api.standing_rights import actors, unbacked
 from api.view_tables import standings
 from ledger.migrations import schema_files
 
@@ -92,6 +93,7 @@ def examine(home: Home, now: Callable[[], datetime] = real_clock) -> Iterator[Re
         yield _role(connection)
         yield from _rights(connection)
         yield from _publications(connection)
+        yield from _given_alone(connection)
         yield _skew(connection, now)
     yield from _key_files(home)
     yield from sealed_remarks(home)
@@ -102,6 +104,21 @@ def examine(home: Home, now: Callable[[], datetime] = real_clock) -> Iterator[Re
     if home.server is not None:
         for zh, en in home.server.cautions():
             yield Remark("caution", zh, en)
+
+
+def _given_alone(connection: psycopg.Connection[Any]) -> Iterator[Remark]:
+    """Rights for which no two persons stand, each until two have confirmed it."""
+    found = list(unbacked(connection, actors(connection)))
+    for each in found:
+        right = str(each.role or "account") + (f" {each.scope}" if each.scope else "")
+        yield Remark(
+            "caution",
+            f"授权尚未经两人确认：{each.holder} {right}（zhiheng access confirm --holder …）",
+            f"no two persons stand for this right: {each.holder} {right} "
+            "(zhiheng access confirm --holder ...)",
+        )
+    if not found:
+        yield Remark("good", "现有授权均经两人确认", "two persons stand for every right")
 
 
 def _one(connection: psycopg.Connection[Any], sql: str) -> Any:

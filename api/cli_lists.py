@@ -16,9 +16,9 @@ _ROWS_SHOWN = 200
 
 def take_list(session: Session, asked: Asked, *, dry_run: bool) -> bool:
     """Preview a list or take it in, and tell; whether every row could be taken."""
-    actor, name = session.caller.actor, Path(asked.filename).name
+    by, name = session.caller.by, Path(asked.filename).name
     if dry_run:
-        found = preview(session.home, session.connection, actor, asked)
+        found = preview(session.home, session.connection, by, asked)
         _tell_preview(name, found)
         return not found.rejected
     with Progress(1, "import") as progress:
@@ -26,7 +26,7 @@ def take_list(session: Session, asked: Asked, *, dry_run: bool) -> bool:
         def reach(done: int, total: int) -> None:
             progress.reach(done, total)
 
-        taken = accept(session.home, session.connection, session.scribe, actor, asked, reach)
+        taken = accept(session.home, session.connection, session.scribe, by, asked, reach)
     _tell_taken(name, taken)
     return not taken.refused
 

@@ -33,10 +33,10 @@ def make_paper(
     asked = read_body(AskedPaper, MakePaper.NAME, given)
     with signed_in() as session:
         made = make(session.home, session.caller, asked)
-        actor, admit = session.caller.actor, session.home.door.admit
+        by, admit = session.caller.by, session.home.door.admit
         with kept_already():
-            session.scribe.handle(admit(KeepEvidence.NAME, made.keeping, actor))
-        answer = session.scribe.handle(admit(MakePaper.NAME, made.making, actor))
+            session.scribe.handle(admit(KeepEvidence.NAME, made.keeping, by))
+        answer = session.scribe.handle(admit(MakePaper.NAME, made.making, by))
         out.write_bytes(made.data)
         position = answer.written[0].position
         document = made.keeping["document"]

@@ -20,6 +20,7 @@ from api.cli_session import (
     words,
 )
 from api.desk import prepare_claim
+from api.door import declared
 from api.exports.cells import yuan
 from api.imports.intake import Taken, accept, preview, read_upload
 from api.imports.verdicts import Verdict, alike_words, same_money_line
@@ -30,10 +31,11 @@ from api.routes.lists import rows_of, titles_of
 from api.routes.statements import Upload
 from api.terminal import table
 from api.texts import breach_words
-from ledger.access import IssueToken, acting_institution
+from ledger.access import acting_institution
 from ledger.accounts import FINANCE_CLERKS, ImportStatement
 from ledger.documents import KeepEvidence
 from ledger.institutions import OpenLog
+from ledger.proposals import IssueToken
 from ledger.receipts import ClaimReceipt
 from ledger.refusals import Refusal, Refused
 from ledger.samples import DrawSample
@@ -108,16 +110,18 @@ def _item(session: Session, number: int, line: bytes) -> Item:
 
 
 def _admitted(session: Session, name: str, body: dict[str, Any], key: str | None) -> Request:
-    actor, door = session.caller.actor, session.home.door
+    by, door = session.caller.by, session.home.door
     if name in OWN_DOORS:
         raise Refusal(Refused.COMMAND_HAS_ITS_OWN_DOOR, command=name, instead=OWN_DOORS[name])
+    if not declared(name).command.ROLES:
+        raise Refusal(Refused.COMMAND_IS_UNKNOWN, command=name)
     if name != ClaimReceipt.NAME:
-        return door.admit(name, body, actor, key)
+        return door.admit(name, body, by, key)
     acting = acting_institution(
         session.caller.state, FINANCE_CLERKS, body.get("institution"), None, session.caller.day
     )
     whole, commitments = prepare_claim(session.connection, session.home.vault, acting, body)
-    return door.admit(name, whole, actor, key, commitments=commitments)
+    return door.admit(name, whole, by, key, commitments=commitments)
 
 
 def _result(verdict: Answer | Exception) -> dict[str, Any]:
@@ -203,7 +207,7 @@ def import_files(
 def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
     """Preview a bank file or take it in, and tell; whether every line could be taken."""
     institution, account = upload.institution, upload.account
-    actor = session.caller.actor
+    by = session.caller.by
     with Progress(2, "import") as progress:
         file = read_upload(session.home, upload.data, upload.filename)
         progress.reach(1)
@@ -211,7 +215,7 @@ def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
             found = preview(
                 session.home,
                 session.connection,
-                actor,
+                by,
                 file,
                 institution=institution,
                 account=account,
@@ -222,7 +226,7 @@ def _take_bank_file(session: Session, path: Path, upload: Upload) -> bool:
                 session.home,
                 session.connection,
                 session.scribe.handle,
-                actor,
+                by,
                 file,
                 accept_good=upload.accept_good,
                 institution=institution,

@@ -62,14 +62,14 @@ def seal(
 
 def _adopt(session: Session, rotate: Path | None) -> None:
     """Have a key adopted; what is signed with it is up to whoever seals next."""
-    home, actor = session.home, session.caller.actor
+    home, by = session.home, session.caller.by
     log = log_state(session.connection)
     if rotate is not None:
-        request = rotation(home, log.origin, rotate, actor)
+        request = rotation(home, log.origin, rotate, by)
     elif log.key is not None:
         raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=log.key)
     else:
-        request = first_adoption(home, log.origin, actor)
+        request = first_adoption(home, log.origin, by)
     session.scribe.handle(request)
     say("已启用签名密钥，公钥为：", "the key is adopted; its public half is:", error=True)
     typer.echo(log_state(session.connection).key)

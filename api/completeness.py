@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from api.door import Asker
 from api.home import Home
 from api.imports.columns import Titles
 from api.lists.cells import need_day, read_patents
@@ -107,7 +108,7 @@ def compare(home: Home, state: Actor, asked: AskedComparison) -> Comparison:
 
 
 def recording(
-    home: Home, actor: str, made: Comparison, key: str | None, *, accept_good: bool
+    home: Home, by: Asker, made: Comparison, key: str | None, *, accept_good: bool
 ) -> Request:
     """The command that keeps a comparison's result.
 
@@ -116,7 +117,7 @@ def recording(
     if made.faults and not accept_good:
         lines = [fault._asdict() for fault in made.faults[:_SHOWN]]
         raise Refusal(Refused.LIST_HAS_REJECTED_ROWS, rejected=made.counts["unread"], lines=lines)
-    return home.door.admit("comparison.record", body_of(made), actor, key)
+    return home.door.admit("comparison.record", body_of(made), by, key)
 
 
 def body_of(made: Comparison) -> dict[str, Any]:

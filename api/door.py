@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,6 +18,22 @@ from ledger.vault import Vault, derived_key, destroy
 
 _BARE = frozenset({"token"})
 """Fresh ids that are plain UUIDs and not subjects of the log."""
+
+
+class By(NamedTuple):
+    """By whom a command comes in: the actor, and the token that says so."""
+
+    actor: str
+    token: str
+
+
+Asker = str | By
+"""An actor alone is this program speaking for itself: the console, the demonstration, the log."""
+
+
+def actor_of(by: Asker) -> str:
+    """The actor of whoever asks."""
+    return by.actor if isinstance(by, By) else by
 
 
 class Door:
@@ -42,7 +58,7 @@ class Door:
         self,
         name: str,
         body: Mapping[str, Any],
-        actor: str,
+        by: Asker,
         key: str | None = None,
         *,
         commitments: Mapping[str, str] | None = None,
@@ -53,6 +69,7 @@ class Door:
         `commitments` and `beside` come from doors that sealed something themselves (bank lines,
         tokens). Raises Refusal(COMMAND_IS_UNKNOWN) or Refusal(COMMAND_IS_MALFORMED, errors=...).
         """
+        actor, token = actor_of(by), by.token if isinstance(by, By) else None
         declaration = declared(name)
         command = read_command(declaration, self._with_fresh_id(declaration.command, body))
         made, statements = ({}, ()) if commitments else self._seal_private(command)
@@ -67,6 +84,7 @@ class Door:
             body_hash=hashed_body,
             commitments={**made, **(commitments or {})},
             beside=(*statements, *beside),
+            token=token,
         )
 
     def _with_fresh_id(self, command: type[Command], body: Mapping[str, Any]) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def keeping(home: Home, caller: Caller, brought: Brought, key: str | None = None
     wanted = brought.said.get("institution")
     acting_institution(caller.state, EVIDENCE_KEEPERS, wanted, None, caller.day)
     body = _body(brought)
-    request = home.door.admit(KeepEvidence.NAME, body, caller.actor, key)
+    request = home.door.admit(KeepEvidence.NAME, body, caller.by, key)
     EvidenceStore(home.settings.evidence_folder).keep(brought.data)
     return request
 

@@ -1,8 +1,7 @@
 """What some commands need done at the door before the book hears them: secrets, bank lines."""
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -12,9 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from api.access import Caller
 from api.desk import prepare_claim
 from api.home import Home
-from api.tokens import KEEP, hashed
-from ledger.access import IssueToken, acting_institution
+from api.states import state_of
+from api.tokens import with_second_half, with_secret
+from ledger.access import acting_institution
 from ledger.looking import Look, Onlooker
+from ledger.proposals import IssueToken, Proposal, proposal_of
 from ledger.receipts import ClaimReceipt
 from ledger.sitting import Request
 
@@ -64,27 +65,45 @@ async def as_it_came(asked: Asked, app: FastAPI) -> Ready:
 
 async def _admitted(asked: Asked, app: FastAPI) -> Request:
     home: Home = app.state.home
-    said = (asked.name, asked.body, asked.caller.actor, asked.key)
+    said = (asked.name, asked.body, asked.caller.by, asked.key)
     return (
         await run_in_threadpool(home.door.admit, *said) if asked.heavy else home.door.admit(*said)
     )
 
 
-async def with_secret(asked: Asked, app: FastAPI) -> Ready:
-    """Make the secret of a new token; its hash commits with the fact, and nothing else keeps it."""
-    request = await _admitted(asked, app)
+async def with_own_half(asked: Asked, app: FastAPI) -> Ready:
+    """Make the secret of a new token, or the proposer's half of one for somebody else."""
+    words, request = with_secret(await _admitted(asked, app))
     command = request.command
     if not isinstance(command, IssueToken):
         raise TypeError(f"{asked.name} issues no token")
-    secret = secrets.token_urlsafe(32)
-    kept = (
-        KEEP,
-        (command.token, command.holder, command.purpose, hashed(secret), command.expires_at),
-    )
-    shown: dict[str, Any] = {"token": command.token, "secret": secret}
+    if command.holder != asked.caller.actor:
+        return Ready(request, {"proposal": proposal_of(command.token), "first_half": words})
+    shown = {"token": command.token, "secret": words}
     if command.purpose == "sign-in":
-        shown["path"] = f"/sign-in?token={secret}"
-    return Ready(replace(request, beside=(*request.beside, kept)), shown)
+        shown["path"] = f"/sign-in?token={words}"
+    return Ready(request, shown)
+
+
+async def with_other_half(asked: Asked, app: FastAPI) -> Ready:
+    """Where a token is confirmed, make the second half of its secret."""
+    home: Home = app.state.home
+    admitted = await _admitted(asked, app)
+    subject = asked.body["proposal"]
+
+    def looked_up() -> Proposal:
+        with psycopg.connect(home.service_url, autocommit=True) as connection:
+            proposal: Proposal = state_of(connection, subject)
+            return proposal
+
+    proposal = await run_in_threadpool(looked_up)
+    half = with_second_half(admitted, proposal)
+    if half is None or proposal.right is None:
+        return Ready(admitted)
+    shown = {"token": proposal.right.token, "second_half": half.words}
+    if proposal.right.purpose == "sign-in":
+        shown["path"] = f"/sign-in?half={half.words}"
+    return Ready(half.request, shown)
 
 
 async def with_bank_line(asked: Asked, app: FastAPI) -> Ready:
@@ -104,13 +123,14 @@ async def with_bank_line(asked: Asked, app: FastAPI) -> Ready:
 
     body, commitments = await run_in_threadpool(looked_up)
     admitted = home.door.admit(
-        asked.name, body, asked.caller.actor, asked.key, commitments=commitments
+        asked.name, body, asked.caller.by, asked.key, commitments=commitments
     )
     return Ready(admitted)
 
 
 PREPARATIONS: dict[str, Prepare] = {
-    "token.issue": with_secret,
+    "token.issue": with_own_half,
+    "right.confirm": with_other_half,
     "receipt.claim": with_bank_line,
 }
 """Command name to what the door does first; every other command goes in as it came."""

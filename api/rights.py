@@ -15,22 +15,19 @@ import polars as pl
 
 from api.access import Caller, Scope
 from api.desk import READS_DESK, READS_TEXTS
-from ledger.actors import AUDITORS, BUREAU_ROLES, Role
+from ledger.actors import AUDITORS, BUREAU_ROLES, WITHOUT_BUSINESS, Role
 from ledger.facts import (
-    ActorRegistered,
+    GIVING_RIGHTS,
     CounterpartyRegistered,
     CounterpartySizeDeclared,
     CounterpartySizeVerified,
     EvidenceKept,
+    Fact,
     FundClosed,
     FundOpened,
     InstitutionRegistered,
     LogOpened,
     PolicyAdopted,
-    RoleGranted,
-    RoleRevoked,
-    TokenIssued,
-    TokenRevoked,
     WorkingPaperMade,
 )
 from ledger.refusals import Refusal, Refused
@@ -59,21 +56,11 @@ recorded one and why is told to those who read the institution it belongs to."""
 SHARED_KINDS: Final = ("counterparty", "institution", "policy")
 """Subjects whose corrections all institutions read, as they read what was corrected."""
 
-ACCESS: Final = tuple(
-    fact.TOPIC
-    for fact in (
-        LogOpened,
-        InstitutionRegistered,
-        ActorRegistered,
-        RoleGranted,
-        RoleRevoked,
-        TokenIssued,
-        TokenRevoked,
-    )
-)
+_BEGINNINGS: Final[tuple[type[Fact], ...]] = (LogOpened, InstitutionRegistered)
+ACCESS: Final = tuple(each.TOPIC for each in (*_BEGINNINGS, *GIVING_RIGHTS))
 """Facts about rights, which their administrators read and nothing else."""
 
-GUARDIANS: Final = frozenset({Role.ADMINISTRATOR, Role.SECURITY_AUDITOR})
+GUARDIANS: Final = WITHOUT_BUSINESS
 TAKERS: Final = AUDITORS | BUREAU_ROLES
 """Who may carry away what they may read: bundles hold persons' ids and every amount. The audited
 are not among them: a part is complete only with the facts that keep their auditors' files."""

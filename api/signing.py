@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from api.door import Asker
 from api.home import Home
 from api.sealing import host_id
 from ledger.key_files import held_alone, next_key_file, read_seed
@@ -23,7 +24,7 @@ def make_key(file: Path) -> None:
         handle.write(secrets.token_hex(32) + "\n")
 
 
-def first_adoption(home: Home, origin: str, administrator: str) -> Request:
+def first_adoption(home: Home, origin: str, by: Asker) -> Request:
     """What to record so that this home's key signs a log that never had one.
 
     The key is made where there is none yet. Raises SealingStopped for a key that signed before.
@@ -35,10 +36,10 @@ def first_adoption(home: Home, origin: str, administrator: str) -> Request:
         raise SealingStopped(Stop.KEY_DOES_NOT_MATCH, file=str(file))
     # Before the fact: a log that adopted a key and has no such file must not be signed.
     write_last_signed(file, LastSigned(host_id(home.settings), None))
-    return _adoption(home, origin, file, administrator)
+    return _adoption(home, origin, file, by)
 
 
-def rotation(home: Home, origin: str, key_file: Path, administrator: str) -> Request:
+def rotation(home: Home, origin: str, key_file: Path, by: Asker) -> Request:
     """What to record so that another key follows; its file is laid where the sealer finds it."""
     seed = read_seed(key_file)
     following = next_key_file(home.settings.signing_key_file)
@@ -46,7 +47,7 @@ def rotation(home: Home, origin: str, key_file: Path, administrator: str) -> Req
     descriptor = os.open(following, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         handle.write(seed.hex() + "\n")
-    return _adoption(home, origin, following, administrator)
+    return _adoption(home, origin, following, by)
 
 
 def take_over(home: Home) -> None:
@@ -70,6 +71,6 @@ def _last_signed(file: Path) -> LastSigned | None:
         raise SealingStopped(Stop.LAST_SIGNED_IS_DAMAGED, file=named) from error
 
 
-def _adoption(home: Home, origin: str, file: Path, administrator: str) -> Request:
+def _adoption(home: Home, origin: str, file: Path, by: Asker) -> Request:
     key = str(Signer.of_seed(origin, read_seed(file)).verifier)
-    return home.door.admit("signing-key.adopt", {"key": key}, administrator)
+    return home.door.admit("signing-key.adopt", {"key": key}, by)

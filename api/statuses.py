@@ -27,6 +27,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.ANOTHER_PERSON_MUST_DO_THIS,
         Refused.INVENTOR_IS_NOT_A_CONTRIBUTOR,
         Refused.COMMAND_HAS_ITS_OWN_DOOR,
+        Refused.PROGRAMS_DO_NOT_DECIDE,
     ),
     # not there, or not for the caller to know
     404: (
@@ -54,6 +55,10 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.SUBJECT_EXISTS_ALREADY,
         Refused.ROLE_IS_HELD_ALREADY,
         Refused.ROLE_IS_NOT_HELD,
+        Refused.ID_IS_RESERVED,
+        Refused.PROPOSAL_IS_SETTLED,
+        Refused.LAST_KEEPER_STAYS,
+        Refused.LAST_TOKEN_STAYS,
         Refused.ADMINISTRATOR_HAS_NO_BUSINESS_RIGHTS,
         Refused.BUREAU_IS_REGISTERED_ALREADY,
         Refused.BUREAU_IS_NOT_REGISTERED,

@@ -49,7 +49,13 @@ def _told() -> Iterator[bytes]:
     person, key = ident("person", "clerk"), str(SIGNER.verifier)
     origin = SIGNER.name
     opened = LogOpened(
-        origin=origin, clock="real", administrator=clerk, person=person, on=FIRST_DAY
+        origin=origin,
+        clock="real",
+        administrator=clerk,
+        person=person,
+        security_administrator=ident("actor", "security"),
+        security_person=ident("person", "security"),
+        on=FIRST_DAY,
     )
     adopted = SigningKeyAdopted(key=key, before=None, on=FIRST_DAY)
     for own in (opened, adopted):

@@ -19,7 +19,7 @@ from ledger.facts import InstalmentScheduled
 from ledger.sitting import Request, Rows
 from ledger.writers import Scribe, Writer
 
-GROUP_SIZE = 58
+GROUP_SIZE = 57
 
 
 def open_log(url: str) -> None:

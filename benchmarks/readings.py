@@ -12,10 +12,10 @@ import psycopg
 from api.home import open_home
 from api.postgres import Logins
 from api.settings import Settings
-from api.tokens import new_token
+from api.tokens import given_by_two
 from benchmarks.long_log import OPENED, Entry, continued, write
 from benchmarks.machine import Rate, Waited, stopwatch
-from benchmarks.workload import ADMIN, ident
+from benchmarks.workload import ADMIN, SECURITY, ident
 from ledger.actors import Role
 from ledger.book import APPEND
 from ledger.recorder import parameters_for_entries
@@ -54,17 +54,26 @@ def long_log(logins: Logins, home: Path, size: int) -> LongLog:
         token=None,
         locale="en",
     )
-    opening = {"origin": settings.origin, "clock": "simulated", "administrator": ADMIN}
+    opening = {
+        "origin": settings.origin,
+        "clock": "simulated",
+        "administrator": ADMIN,
+        "person": ident("person", "admin"),
+        "security_administrator": SECURITY,
+        "security_person": ident("person", "security"),
+    }
+    proposal = {"proposal": ident("proposal", "auditor")}
     grant = {"holder": _AUDITOR, "role": Role.STATE_AUDITOR, "ends": "2026-12-31"}
     with open_home(settings) as opened, Scribe(logins.service, _before_opening) as scribe:
-        for name, body in (
-            ("log.open", {**opening, "person": ident("person", "admin")}),
-            ("actor.register", {"actor": _AUDITOR}),
-            ("role.grant", grant),
+        for who, name, body in (
+            (ADMIN, "log.open", opening),
+            (ADMIN, "actor.register", {"actor": _AUDITOR, "person": ident("person", "auditor")}),
+            (ADMIN, "role.grant", {**proposal, **grant}),
+            (SECURITY, "right.confirm", proposal),
         ):
-            scribe.handle(opened.door.admit(name, body, ADMIN))
+            scribe.handle(opened.door.admit(name, body, who))
         until = OPENED + timedelta(days=365)
-        token = new_token(opened.door, ADMIN, _AUDITOR, "bearer", until)
+        token = given_by_two(opened, scribe, (ADMIN, SECURITY), _AUDITOR, "bearer", until)
         taken = scribe.handle(token.request).written[-1].position + 1
     further = continued(logins.owner)
     write(logins.owner, further, size - taken)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ledger.access import GrantRole, RegisterActor, RevokeRole
+from ledger.access import RevokeRole
 from ledger.actors import Role
 from ledger.case import Command
 from ledger.contracts import ScheduleInstalment
@@ -23,6 +23,7 @@ from ledger.licenses import AmendLicense, GrantLicense, RecordLicense
 from ledger.patents import FilePatent, GrantPatent, LapsePatent, RestorePatent
 from ledger.persons import RegisterPerson
 from ledger.policies.sme_2011 import Industry, Size
+from ledger.proposals import ConfirmRight, GrantRole, RegisterActor
 from ledger.sitting import Request
 
 SPACE = uuid.UUID("7a686968-656e-6700-8000-000000000001")
@@ -40,7 +41,9 @@ def credit_code(prefix: str, number: int) -> str:
     return body + credit_code_check(body)
 
 
-ADMIN, STAFF, CLERK = (ident("actor", name) for name in ("admin", "staff", "clerk"))
+ADMIN, SECURITY, STAFF, CLERK = (
+    ident("actor", name) for name in ("admin", "security", "staff", "clerk")
+)
 BUREAU_CODE = f"institution:{credit_code('11', 1)}"
 UNIVERSITY = f"institution:{credit_code('12', 2)}"
 
@@ -61,16 +64,29 @@ def request(command: Command, actor: str, *key: object) -> Request:
 def opening() -> Iterator[Request]:
     """What every run needs first: the log, two institutions, three actors."""
     person = ident("person", "admin")
-    log = OpenLog(origin="bench.local/log", clock="real", administrator=ADMIN, person=person)
+    log = OpenLog(
+        origin="bench.local/log",
+        clock="real",
+        administrator=ADMIN,
+        person=person,
+        security_administrator=SECURITY,
+        security_person=ident("person", "security"),
+    )
     yield request(log, ADMIN, "open")
     for code, kind in ((BUREAU_CODE, "bureau"), (UNIVERSITY, "university")):
         named: Any = {"code": code, "kind": kind, "name_zh": "示例机构", "name_en": "Sample"}
         yield request(RegisterInstitution(**named), ADMIN, "institution", code)
     for actor, role in ((STAFF, Role.CENTRE_STAFF), (CLERK, Role.FINANCE_CLERK)):
-        registered = RegisterActor(actor=actor, kind="program", institution=UNIVERSITY)
+        registered = RegisterActor(
+            actor=actor, person=ident("person", actor), institution=UNIVERSITY
+        )
         yield request(registered, ADMIN, "actor", actor)
-        grant = GrantRole(holder=actor, role=role, scope=UNIVERSITY, starts=date(2020, 1, 1))
+        proposal, since = ident("proposal", actor), date(2020, 1, 1)
+        grant = GrantRole(
+            proposal=proposal, holder=actor, role=role, scope=UNIVERSITY, starts=since
+        )
         yield request(grant, ADMIN, "role", actor)
+        yield request(ConfirmRight(proposal=proposal), SECURITY, "confirmed", actor)
 
 
 def patent_number(run: str, n: int) -> str:
@@ -98,7 +114,7 @@ TERMS = Terms(
 
 
 def group(run: str, n: int) -> Iterator[Request]:
-    """Fifty-eight commands about one patent, its license, the licensee, and two people."""
+    """Fifty-seven commands about one patent, its license, the licensee, and two people."""
     patent, license_id = patent_number(run, n), ident("license", run, n)
     firm = f"counterparty:{ident('x', run, n)[2:]}"
     yield from _people(run, n)
@@ -188,9 +204,12 @@ def _people(run: str, n: int) -> Iterator[Request]:
     actor = ident("actor", run, n)
     registered = RegisterActor(actor=actor, kind="program", institution=UNIVERSITY)
     yield request(registered, ADMIN, run, n, "actor")
-    for turn in range(5):
+    for turn in range(3):
         held: Any = {"holder": actor, "role": Role.INTERNAL_AUDITOR, "scope": UNIVERSITY}
-        yield request(GrantRole(**held, starts=DAY), ADMIN, run, n, "role", turn)
+        proposal = ident("proposal", run, n, turn)
+        proposed = GrantRole(proposal=proposal, **held, starts=DAY)
+        yield request(proposed, ADMIN, run, n, "role", turn)
+        yield request(ConfirmRight(proposal=proposal), SECURITY, run, n, "confirmed", turn)
         yield request(RevokeRole(**held), ADMIN, run, n, "revoke", turn)
 
 

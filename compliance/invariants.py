@@ -35,6 +35,8 @@ from ledger.facts import (
     RewardDisbursed,
     RewardJudged,
     RewardUnspentReturned,
+    RightConfirmed,
+    RightProposed,
     SigningKeyAdopted,
 )
 from projections.tape import Tape
@@ -312,6 +314,11 @@ INVARIANTS: Final = (
         "decision-approved-by-another",
         Words("决定的登记人与批准人不是同一人", "who records a decision does not approve it"),
         _apart(DecisionRecorded, DecisionApproved, "decision"),
+    ),
+    Invariant(
+        "right-confirmed-by-another",
+        Words("授权的提请人与确认人不是同一人", "who proposes a right does not confirm it"),
+        _apart(RightProposed, RightConfirmed, "proposal"),
     ),
     Invariant(
         "fact-voided-by-another",

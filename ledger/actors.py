@@ -23,6 +23,7 @@ class Role(StrEnum):
     SERVICE_TEAM_MEMBER = "service-team-member"
     ENVOY = "envoy"
     ADMINISTRATOR = "administrator"
+    SECURITY_ADMINISTRATOR = "security-administrator"
     SECURITY_AUDITOR = "security-auditor"
 
 
@@ -31,8 +32,18 @@ BUREAU_ROLES = frozenset({Role.BUREAU_CLERK, Role.BUREAU_APPROVER, Role.BUREAU_P
 READS_ALL_INSTITUTIONS = BUREAU_ROLES | {Role.STATE_AUDITOR, Role.EDUCATION_COMMISSION_READER}
 """Readers of every institution; all other roles read their own institution only."""
 
-CITY_WIDE = READS_ALL_INSTITUTIONS | {Role.ADMINISTRATOR, Role.SECURITY_AUDITOR}
+KEEPERS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR})
+"""Who gives rights, two of them together: the first proposes, another person confirms."""
+
+WITHOUT_BUSINESS = KEEPERS | {Role.SECURITY_AUDITOR}
+"""The three administrators: each holds its own role and no other, as a person."""
+
+CITY_WIDE = READS_ALL_INSTITUTIONS | WITHOUT_BUSINESS
 """Roles granted without an institution: they hold across the log."""
+
+FOR_PROGRAMS = frozenset({Role.CENTRE_STAFF, Role.FINANCE_CLERK})
+"""Roles in which a program may act: it takes in what others decided. It decides, approves, judges
+and pays nothing; a program with any other role reads."""
 
 CHECKERS = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD, Role.INTERNAL_AUDITOR})
 """Who records that something was looked into: an auditor who finds a check missing may make it.

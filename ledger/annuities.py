@@ -77,6 +77,7 @@ class DecideMaintenance(Command):
     ZH: ClassVar[str] = "登记专利维持决定"
     EN: ClassVar[str] = "Record whether a patent is kept up"
     ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    DECIDES: ClassVar[bool] = True
     patent: PatentId
     decision: Literal["keep", "give-up"]
     on: date | None = None

@@ -57,7 +57,8 @@ class Command(Value):
 
     `NAME` is `resource.verb`; `ROLES` are the roles that may ask (None: only on an empty log);
     `FRESH` is the id field that the door fills with a new id when the caller leaves it out;
-    `PRIVATE` are the fields that go to the vault and never into a fact.
+    `PRIVATE` are the fields that go to the vault and never into a fact; `DECIDES` keeps programs
+    from a command whose roles they may act in (`ledger.actors.FOR_PROGRAMS`).
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -67,6 +68,7 @@ class Command(Value):
     ROLES: ClassVar[frozenset[Role] | None]
     FRESH: ClassVar[str | None] = None
     PRIVATE: ClassVar[tuple[str, ...]] = ()
+    DECIDES: ClassVar[bool] = False
 
     institution: InstitutionId | None = None
     on_behalf: ActorId | None = None

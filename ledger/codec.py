@@ -25,7 +25,15 @@ def _filed_before_disclosures(payload: dict[str, Any]) -> tuple[str, dict[str, A
     return "patent-filed.v2", {**payload, "disclosure": None}
 
 
-UPCASTS: dict[str, Upcast] = {"patent-filed.v1": _filed_before_disclosures}
+def _opened_by_one(payload: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    nobody = {"security_administrator": None, "security_person": None}
+    return "log-opened.v2", {**payload, **nobody}
+
+
+UPCASTS: dict[str, Upcast] = {
+    "patent-filed.v1": _filed_before_disclosures,
+    "log-opened.v1": _opened_by_one,
+}
 """Retired topics; entries keep their bytes, readers see the newest version."""
 
 

@@ -72,6 +72,7 @@ class RecordDecision(Command):
     ROLES: ClassVar[frozenset[Role] | None] = frozenset(
         {Role.CENTRE_STAFF, Role.CENTRE_HEAD, Role.SCHOOL_LEADER, Role.BUREAU_CLERK}
     )
+    DECIDES: ClassVar[bool] = True
     FRESH: ClassVar[str | None] = "decision"
     decision: DecisionId
     kind: DecisionKind

@@ -44,6 +44,7 @@ class DetermineOwnership(Command):
     ZH: ClassVar[str] = "登记成果权属认定"
     EN: ClassVar[str] = "Record whose result it is"
     ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    DECIDES: ClassVar[bool] = True
     disclosure: DisclosureId
     owner: Literal["institution", "contributors", "shared", "third-party"]
     service_result: bool
@@ -57,6 +58,7 @@ class GrantResultRight(Command):
     ZH: ClassVar[str] = "登记成果赋权"
     EN: ClassVar[str] = "Record a right granted in a result"
     ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    DECIDES: ClassVar[bool] = True
     disclosure: DisclosureId
     patents: Annotated[tuple[PatentId, ...], Field(max_length=200)] = ()
     right: Literal["ownership", "long-term-use"]
@@ -98,6 +100,7 @@ class DecideFiling(Command):
     ZH: ClassVar[str] = "登记专利申请决定"
     EN: ClassVar[str] = "Record the decision on filing"
     ROLES: ClassVar[frozenset[Role] | None] = _STAFF
+    DECIDES: ClassVar[bool] = True
     disclosure: DisclosureId
     decision: Literal["file", "know-how", "publish", "give-up"]
     on: date | None = None

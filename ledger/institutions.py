@@ -10,6 +10,8 @@ from ledger.actors import BUREAU_ROLES, Role
 from ledger.case import Case, Command, Decision, New, Recorded
 from ledger.declaration import Declaration
 from ledger.facts import (
+    AccessRecovered,
+    ActorRegistered,
     CentreApplied,
     CentreDesignated,
     CentreWithdrawn,
@@ -18,6 +20,7 @@ from ledger.facts import (
     LogRestored,
     OriginSucceeded,
     PolicyAdopted,
+    RoleGranted,
     SigningKeyAdopted,
 )
 from ledger.facts.opening import InstitutionKind
@@ -30,7 +33,8 @@ from ledger.subjects import LOG, ActorId, InstitutionId, PersonId, PolicyId, Tex
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """The log itself: whether it is open, its name and key, and which institution is the bureau."""
+    """The log itself: whether it is open, its name and key, which institution is the bureau, and
+    the first administrator."""
 
     opened: bool = False
     origin: str = ""
@@ -38,6 +42,8 @@ class Log:
     bureau: str | None = None
     former_origins: tuple[str, ...] = ()
     key: str | None = None
+    administrator: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,34 @@ class AdoptedPolicy:
 
 # --- evolve
 
-LogFact = LogOpened | InstitutionRegistered | OriginSucceeded | LogRestored | SigningKeyAdopted
+LogFact = (
+    LogOpened
+    | AccessRecovered
+    | InstitutionRegistered
+    | OriginSucceeded
+    | LogRestored
+    | SigningKeyAdopted
+)
 
 
 def evolve_log(state: Log, fact: LogFact, seen: Recorded) -> Log:
     """Fold one fact about the log."""
     match fact:
         case LogOpened():
-            return replace(state, opened=True, origin=fact.origin, clock=fact.clock)
+            return replace(
+                state,
+                opened=True,
+                origin=fact.origin,
+                clock=fact.clock,
+                administrator=fact.administrator,
+                person=fact.person,
+            )
         case InstitutionRegistered():
             return replace(state, bureau=fact.code)
         case OriginSucceeded():
             former = (*state.former_origins, state.origin)
             return replace(state, origin=fact.origin, former_origins=former)
-        case LogRestored():
+        case LogRestored() | AccessRecovered():
             return state
         case SigningKeyAdopted():
             return replace(state, key=fact.key)
@@ -126,7 +146,7 @@ def need_adopted(case: Case, policy_id: str, version: int) -> None:
 
 
 class OpenLog(Command):
-    """Write position 0 of an empty log: origin, clock, first administrator."""
+    """Write the first facts of an empty log: origin, clock, and the two who give rights first."""
 
     NAME: ClassVar[str] = "log.open"
     ZH: ClassVar[str] = "开立日志"
@@ -136,6 +156,21 @@ class OpenLog(Command):
     clock: Literal["real", "simulated"]
     administrator: ActorId
     person: PersonId
+    security_administrator: ActorId
+    security_person: PersonId
+
+
+class RecoverAccess(Command):
+    """Name two persons who give rights from here on; given at the server's own console."""
+
+    NAME: ClassVar[str] = "access.recover"
+    ZH: ClassVar[str] = "恢复权限管理"
+    EN: ClassVar[str] = "Recover who gives rights"
+    ROLES: ClassVar[frozenset[Role] | None] = frozenset()
+    administrator: ActorId
+    person: PersonId
+    security_administrator: ActorId
+    security_person: PersonId
 
 
 class RegisterInstitution(Command):
@@ -168,17 +203,53 @@ class AdoptPolicy(Command):
 
 
 def open_log(command: OpenLog, case: Case) -> Decision:
-    """Open an empty log; refused on one that is open."""
+    """Open an empty log for two persons; refused on one that is open."""
     if case.read(Log, LOG).opened:
         raise Refusal(Refused.LOG_IS_ALREADY_OPEN)
+    _need_two(command)
     fact = LogOpened(
         origin=command.origin,
         clock=command.clock,
         administrator=command.administrator,
         person=command.person,
+        security_administrator=command.security_administrator,
+        security_person=command.security_person,
         on=case.today,
     )
-    return Decision((New(fact, institution=LOG),))
+    second = _keeper(
+        case, command.security_administrator, command.security_person, Role.SECURITY_ADMINISTRATOR
+    )
+    return Decision((New(fact, institution=LOG), *second))
+
+
+def recover_access(command: RecoverAccess, case: Case) -> Decision:
+    """Give two new accounts to two persons; what others hold stays as it is."""
+    _need_two(command)
+    fact = AccessRecovered(
+        administrator=command.administrator,
+        security_administrator=command.security_administrator,
+        on=case.today,
+    )
+    first = _keeper(case, command.administrator, command.person, Role.ADMINISTRATOR)
+    second = _keeper(
+        case, command.security_administrator, command.security_person, Role.SECURITY_ADMINISTRATOR
+    )
+    return Decision((New(fact, institution=LOG), *first, *second))
+
+
+def _need_two(command: OpenLog | RecoverAccess) -> None:
+    if (
+        command.person == command.security_person
+        or command.administrator == command.security_administrator
+    ):
+        raise Refusal(Refused.ANOTHER_PERSON_MUST_DO_THIS, done=Role.ADMINISTRATOR)
+
+
+def _keeper(case: Case, actor: str, person: str, role: Role) -> tuple[New, ...]:
+    """An account for somebody who gives rights, with the role."""
+    registered = ActorRegistered(registered=actor, kind="human", person=person, on=case.today)
+    granted = RoleGranted(holder=actor, role=role, scope=None, starts=case.today, ends=None)
+    return New(registered, institution=LOG), New(granted, institution=LOG)
 
 
 def register_institution(command: RegisterInstitution, case: Case) -> Decision:
@@ -215,7 +286,8 @@ def adopt_policy(command: AdoptPolicy, case: Case) -> Decision:
 
 
 DECLARATIONS = (
-    Declaration(OpenLog, open_log, (LogOpened,)),
+    Declaration(OpenLog, open_log, (LogOpened, ActorRegistered, RoleGranted)),
+    Declaration(RecoverAccess, recover_access, (AccessRecovered, ActorRegistered, RoleGranted)),
     Declaration(RegisterInstitution, register_institution, (InstitutionRegistered,)),
     Declaration(AdoptPolicy, adopt_policy, (PolicyAdopted,)),
 )

@@ -25,12 +25,16 @@ from ledger.subjects import LOG, PersonId, Text
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as the log knows one; `registered` is the sequence of the first fact."""
+    """A person as the log knows one; `registered` is the sequence of the first fact.
+
+    `actors` are the accounts through which the person acts.
+    """
 
     known: bool = False
     erased: bool = False
     institution: str = ""
     registered: int = 0
+    actors: tuple[str, ...] = ()
 
 
 # --- evolve
@@ -58,9 +62,10 @@ def evolve(state: Person, fact: PersonFact, seen: Recorded) -> Person:
             )
         case PersonErased():
             return replace(state, erased=True)
+        case ActorRegistered():
+            return replace(state, actors=(*state.actors, fact.registered))
         case (
-            ActorRegistered()
-            | RewardClaimed()
+            RewardClaimed()
             | RewardDisbursed()
             | DisclosureSubmitted()
             | DisclosureAmended()

@@ -137,6 +137,7 @@ class ResolveObjection(Command):
     ZH: ClassVar[str] = "登记异议处理结果"
     EN: ClassVar[str] = "Record how an objection was resolved"
     ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.CENTRE_STAFF, Role.CENTRE_HEAD})
+    DECIDES: ClassVar[bool] = True
     pricing: PricingId
     number: ObjectionNumber
     outcome: Literal["upheld", "dismissed"]

@@ -54,6 +54,7 @@ class DisburseReward(Command):
     ZH: ClassVar[str] = "发放奖励"
     EN: ClassVar[str] = "Disburse a reward"
     ROLES: ClassVar[frozenset[Role] | None] = frozenset({Role.FINANCE_CLERK})
+    DECIDES: ClassVar[bool] = True
     reward: RewardId
     payouts: Annotated[tuple[PersonPaid, ...], Field(min_length=1, max_length=100)]
     on: date | None = None

@@ -28,7 +28,8 @@ class Request:
 
     `key` and `body_hash` are keyed hashes of the caller's idempotency key and body (None without
     a key); `command_id` is 32 hex digits nobody can guess. `commitments` fix private fields, and
-    `beside` are statements for the vault that commit together with the facts.
+    `beside` are statements for the vault that commit together with the facts. `token` is the one
+    by which somebody outside asks, None where this program itself does.
     """
 
     command: Command
@@ -38,6 +39,7 @@ class Request:
     body_hash: bytes | None = None
     commitments: Mapping[str, str] = field(default_factory=dict)
     beside: tuple[Statement, ...] = ()
+    token: str | None = None
 
 
 class Written(NamedTuple):
@@ -272,10 +274,11 @@ class Sitting:
             institution = LOG
         elif not isinstance(log, Log) or not log.opened:
             raise Refusal(Refused.LOG_IS_NOT_OPEN)
-        elif request.actor == SEALER and not roles:
+        elif request.actor == SEALER and request.token is None and not roles:
             institution = command.institution or LOG
         else:
             institution = self._acting_for(request, roles, log.bureau)
+            self._need_live_token(request)
             if command.on_behalf is not None:
                 principal: Actor = self.state(command.on_behalf)
                 day = business_day(self._now)
@@ -292,6 +295,8 @@ class Sitting:
     def _acting_for(self, request: Request, roles: frozenset[Role], bureau: str | None) -> str:
         """The institution a request acts for; looked up once while the actor stays the same."""
         actor: Actor = self.state(request.actor)
+        if actor.person is None and type(request.command).DECIDES:
+            raise Refusal(Refused.PROGRAMS_DO_NOT_DECIDE)
         wanted = request.command.institution
         known = self._acting.get((request.actor, roles, wanted))
         if known is not None and known[0] is actor:
@@ -299,6 +304,15 @@ class Sitting:
         found = acting_institution(actor, roles, wanted, bureau, business_day(self._now))
         self._acting[request.actor, roles, wanted] = (actor, found)
         return found
+
+    def _need_live_token(self, request: Request) -> None:
+        """Refuse what is asked by a token that was revoked, or ended, on the way here."""
+        if request.token is None:
+            return
+        actor: Actor = self.state(request.actor)
+        until = actor.tokens.get(request.token)
+        if until is None or until <= self._now:
+            raise Refusal(Refused.TOKEN_IS_NOT_VALID)
 
     def _write(
         self, request: Request, case: Case, decision: Decision

@@ -116,6 +116,7 @@ PaperId = Annotated[str, StringConstraints(pattern=f"^paper:{_UUID}$")]
 ComparisonId = Annotated[str, StringConstraints(pattern=f"^comparison:{_UUID}$")]
 EvidenceId = Annotated[str, StringConstraints(pattern=r"^evidence:[0-9a-f]{64}$")]
 """A document by the SHA-256 of its bytes."""
+ProposalId = Annotated[str, StringConstraints(pattern=f"^proposal:{_UUID}$")]
 TokenId = Annotated[str, StringConstraints(pattern=f"^{_UUID}$")]
 Subject = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[0-9A-Za-z.:-]{1,80}$")]
 

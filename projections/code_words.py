@@ -91,6 +91,7 @@ _ROLES: Final = {
     "service-team-member": Title("服务团队成员", "service team member"),
     "envoy": Title("特派员", "envoy"),
     "administrator": Title("系统管理员", "administrator"),
+    "security-administrator": Title("安全管理员", "security administrator"),
     "security-auditor": Title("安全审计员", "security auditor"),
 }
 _KINDS: Final = {

@@ -16,9 +16,14 @@ class Title(NamedTuple):
 
 TITLES: Final[Mapping[type[Fact], Title]] = {
     facts.LogOpened: Title("日志开立", "Log opened"),
+    facts.AccessRecovered: Title("权限管理恢复", "Access recovered"),
     facts.InstitutionRegistered: Title("机构登记", "Institution registered"),
     facts.PolicyAdopted: Title("规则采用", "Policy adopted"),
     facts.ActorRegistered: Title("操作人登记", "Actor registered"),
+    facts.RightProposed: Title("授权提请", "Right proposed"),
+    facts.RightConfirmed: Title("授权确认", "Right confirmed"),
+    facts.RightDeclined: Title("授权否决", "Right declined"),
+    facts.RightAffirmed: Title("既有授权补充确认", "Standing right affirmed"),
     facts.RoleGranted: Title("角色授予", "Role granted"),
     facts.RoleRevoked: Title("角色收回", "Role revoked"),
     facts.TokenIssued: Title("令牌签发", "Token issued"),

@@ -8,8 +8,8 @@ import polars as pl
 
 from ledger.facts import (
     FACTS,
+    GIVING_RIGHTS,
     AccountRegistered,
-    ActorRegistered,
     CounterpartyRegistered,
     CounterpartySizeDeclared,
     CounterpartySizeVerified,
@@ -20,10 +20,6 @@ from ledger.facts import (
     PersonErased,
     PersonRegistered,
     PolicyAdopted,
-    RoleGranted,
-    RoleRevoked,
-    TokenIssued,
-    TokenRevoked,
 )
 from projections.period import Period
 from projections.tape import Tape
@@ -33,11 +29,7 @@ _SETTING_UP: Final[frozenset[type[Fact]]] = frozenset(
         LogOpened,
         InstitutionRegistered,
         PolicyAdopted,
-        ActorRegistered,
-        RoleGranted,
-        RoleRevoked,
-        TokenIssued,
-        TokenRevoked,
+        *GIVING_RIGHTS,
         PersonRegistered,
         PersonErased,
         AccountRegistered,

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from ledger.actors import Role
+from ledger.actors import WITHOUT_BUSINESS, Role
 from projections.kept import Kept, Reach
 from projections.moment import Moment
 from projections.tape import Tape
@@ -25,9 +25,8 @@ SIDE: Final = "side"
 """Column that names the audit whose files a row tells of; null marks rows of the institution."""
 
 _OWN_ROWS_ONLY = frozenset({Role.INVENTOR, Role.SERVICE_TEAM_MEMBER})
-_NO_BUSINESS_RIGHTS = frozenset({Role.ADMINISTRATOR, Role.SECURITY_AUDITOR})
 
-OFFICES = frozenset(Role) - _OWN_ROWS_ONLY - _NO_BUSINESS_RIGHTS
+OFFICES = frozenset(Role) - _OWN_ROWS_ONLY - WITHOUT_BUSINESS
 """Everybody with business rights beyond files of their own."""
 
 OFFICES_SEEING_PERSONS = OFFICES - {Role.EDUCATION_COMMISSION_READER, Role.ENVOY}

@@ -68,7 +68,7 @@ async def compared(request: Request, caller: CallerNow) -> Response:
     if outcome == "record" and given.get("sha256") == made.sha256:
         try:
             good = flag(given, "accept_good")
-            asked = recording(home, caller.actor, made, None, accept_good=good)
+            asked = recording(home, caller.by, made, None, accept_good=good)
             answer = await request.app.state.writer.handle(asked)
         except Refusal as refusal:
             return await _form(request, caller, given, refusal)

@@ -159,7 +159,7 @@ async def import_file(request: Request, caller: CallerNow) -> Response:
             upload = Upload(
                 *file, told["institution"] or None, accept_good=good, dry_run=not confirmed
             )
-            taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+            taken = await run_in_threadpool(take_in, request.app.state.home, caller.by, upload)
             if not confirmed:
                 await request.app.state.uploads.keep(caller.actor, *file)
     if not confirmed:

@@ -70,7 +70,7 @@ async def draw(request: Request, caller: CallerNow) -> Response:
         body = await run_in_threadpool(draw_body, home.reader, caller, _body(given))
         key = given.get("command_key")
         answer = await request.app.state.writer.handle(
-            home.door.admit(DrawSample.NAME, body, caller.actor, key)
+            home.door.admit(DrawSample.NAME, body, caller.by, key)
         )
     except Refusal as refusal:
         return await _form(request, caller, given, refusal)

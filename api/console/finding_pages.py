@@ -164,8 +164,8 @@ async def paper(request: Request, caller: CallerNow) -> Response:
     writer = request.app.state.writer
     # The page has one key for all its buttons: each kind of paper is a command of its own.
     key = f"{given['command_key']}-{asked.kind}" if "command_key" in given else None
-    await keep(home, writer, caller.actor, made)
-    answer = await writer.handle(home.door.admit(MakePaper.NAME, made.making, caller.actor, key))
+    await keep(home, writer, caller.by, made)
+    answer = await writer.handle(home.door.admit(MakePaper.NAME, made.making, caller.by, key))
     request.state.position = answer.written[0].position
     title = quote(f"{made.making['title']}.docx")
     name = f"filename=\"{asked.kind}.docx\"; filename*=UTF-8''{title}"

@@ -87,11 +87,11 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
             asked = asked_for(given, *file)
             if looked_at == digest(asked.data):
                 jobs = request.app.state.jobs
-                job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
+                job = jobs.start(caller.actor, asked.filename, taking(home, caller.by, asked))
                 return RedirectResponse(f"/lists/imports/{job.id}", 303, _NO_STORE)
             kept = await request.app.state.uploads.keep(caller.actor, *file)
             try:
-                found = await run_in_threadpool(look, home, caller.actor, asked)
+                found = await run_in_threadpool(look, home, caller.by, asked)
             except Refusal as refusal:
                 if refusal.code not in _MENDED_BY_MAPPING:
                     raise

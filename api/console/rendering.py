@@ -51,6 +51,7 @@ def page(
             "sees_lists": False,
             "sees_figures": False,
             "sees_audit": False,
+            "gives_rights": False,
             "program": CODE,
             "rules": (),
             "just_recorded": _just_recorded(request, context),

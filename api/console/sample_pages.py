@@ -69,7 +69,7 @@ async def project(sample: str, request: Request, caller: CallerNow) -> Response:
                 audited = await run_in_threadpool(audited_values, home, *file, drawn)
         place = {"institution": institution} if kind_of(institution) == "institution" else {}
         body = {**place, "sample": sample, "estimator": estimator, "audited": audited}
-        made = home.door.admit(ProjectSample.NAME, body, caller.actor, key or None)
+        made = home.door.admit(ProjectSample.NAME, body, caller.by, key or None)
         answer = await request.app.state.writer.handle(made)
     except Refusal as refusal:
         return await _sample(request, caller, sample, {}, refusal)

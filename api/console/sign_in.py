@@ -19,11 +19,15 @@ _SECRET_IN_ADDRESS = {**_NO_STORE, "referrer-policy": "origin"}
 
 
 @router.get("/sign-in")
-async def ask(request: Request, token: str = "") -> Response:
-    """The page with the button; the secret stays in the page until it is pressed."""
-    if not token:
+async def ask(request: Request, token: str = "", half: str = "") -> Response:
+    """The page with the button; the secret stays in the page until it is pressed.
+
+    A link that holds a half of the secret asks for the other, which another person told.
+    """
+    if not (token or half):
         return RedirectResponse("/", 303, _NO_STORE)
-    return page(request, "sign_in.html", {"token": token[:200]}, headers=_SECRET_IN_ADDRESS)
+    held = {"token": token[:200], "half": half[:200]}
+    return page(request, "sign_in.html", held, headers=_SECRET_IN_ADDRESS)
 
 
 @router.post("/sign-in")
@@ -34,8 +38,10 @@ async def sign_in(request: Request) -> Response:
     """
     need_own_site(request)
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    async with form_of(request, fields=1) as form:
+    async with form_of(request, fields=2) as form:
         token = str(form.get("token", ""))
+        if half := str(form.get("half", "")):
+            token = f"{form.get('code', '')}.{half}"
     session = await doorkeeper.sign_in(token)
     if session is None:
         known = request.cookies.get(SESSION_COOKIE)

@@ -14,7 +14,7 @@ from api.clock import SimulatedClock
 from api.days import Days
 from api.demo.auditing import Auditing
 from api.demo.story.bank_files import ACCOUNTS
-from api.demo.story.people import ADMINISTRATOR, HOUSES, TOKEN_HOLDERS, actor
+from api.demo.story.people import ADMINISTRATOR, HOUSES, SECURITY, TOKEN_HOLDERS, actor, person
 from api.demo.story.steps import (
     Audited,
     ClaimLine,
@@ -37,7 +37,9 @@ from api.desk import prepare_claim
 from api.home import Home
 from api.imports.intake import accept, read_upload
 from api.tokens import KEEP, hashed
-from ledger.access import TOKEN_DAYS_MAX
+from ledger.actors import SEALER
+from ledger.institutions import RecoverAccess
+from ledger.proposals import TOKEN_DAYS_MAX, proposal_of
 from ledger.sitting import Request, Statement
 from ledger.writers import Scribe
 
@@ -124,6 +126,8 @@ class Player:
         """Issue a token again for each secret that is expired or new; a revoked one stays dead."""
         now = self._clock()
         expires_at = now + timedelta(days=TOKEN_DAYS_MAX["bearer"])
+        if not self.knows(actor(SECURITY)):
+            self._name_two()
         for entry, holder in TOKEN_HOLDERS.items():
             if not self.knows(actor(holder)):
                 continue
@@ -133,6 +137,17 @@ class Player:
                 continue
             self._issue(now, holder, str(uuid.uuid4()), digest, expires_at)
         self._hand_in()
+
+    def _name_two(self) -> None:
+        """Lead a demonstration over that one administrator governed alone."""
+        first = uuid.uuid4()
+        recovered = RecoverAccess(
+            administrator=f"actor:{first}",
+            person=person(ADMINISTRATOR),
+            security_administrator=actor(SECURITY),
+            security_person=person(SECURITY),
+        )
+        self._scribe.handle(Request(recovered, SEALER, secrets.token_hex(16)))
 
     def _take(self, step: Step) -> None:
         match step:
@@ -274,7 +289,12 @@ class Player:
         }
         kept = (_KEEP_ONCE, (token, actor(holder), "bearer", digest, expires_at))
         beside = ((_FORGET, (digest,)), kept)
-        self._give(at, ADMINISTRATOR, "token.issue", body, beside=beside)
+        if holder == ADMINISTRATOR:
+            self._give(at, ADMINISTRATOR, "token.issue", body, beside=beside)
+            return
+        self._give(at, ADMINISTRATOR, "token.issue", body)
+        confirmed = {"proposal": proposal_of(token), "evidence": [{"kind": "synthetic"}]}
+        self._give(at, SECURITY, "right.confirm", confirmed, beside=beside)
 
 
 def _token_id(at: datetime, entry: str) -> str:

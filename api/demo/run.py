@@ -27,7 +27,7 @@ from api.demo.homes import RefusedHome, demo_settings, edition_of, keep_edition,
 from api.demo.player import Player, new_secrets
 from api.demo.story import EDITION, OPENING, STORY
 from api.demo.story.fund_open import DEMO_STATEMENT
-from api.demo.story.people import ADMINISTRATOR, RENEWALS, TOKEN_HOLDERS, actor, person
+from api.demo.story.people import ADMINISTRATOR, RENEWALS, SECURITY, TOKEN_HOLDERS, actor, person
 from api.demo.tokens_file import read_tokens, write_tokens
 from api.home import Home, open_home, read_head
 from api.postgres import ServerDidNotStart
@@ -35,7 +35,7 @@ from api.server_watch import kept_running
 from api.serving import HOST, bound, http_server
 from api.settings import WrongSetting
 from api.signing import first_adoption
-from api.tokens import new_token
+from api.tokens import given_by_two, own_token
 from ledger.migrations import SchemaMismatch
 from ledger.writers import Scribe
 
@@ -48,6 +48,10 @@ _LINKS = {
     "internal-auditor": ("内部审计(示范大学甲)", "internal auditor of Example University A"),
     "inventor": ("发明人(示范大学甲)", "inventor of Example University A"),
     "bureau": ("知识产权局审批", "approver of the bureau"),
+    "finance-approver": ("财务审批(示范大学甲)", "finance approver of Example University A"),
+    "bureau-payer": ("知识产权局拨付", "payer of the bureau"),
+    "administrator": ("系统管理员", "administrator"),
+    "security-administrator": ("安全管理员", "security administrator"),
 }
 _LINK_DAYS = 7
 _OLDER = (
@@ -158,6 +162,8 @@ def _open_log(home: Home, scribe: Scribe) -> None:
         "clock": "simulated",
         "administrator": actor(ADMINISTRATOR),
         "person": person(ADMINISTRATOR),
+        "security_administrator": actor(SECURITY),
+        "security_person": person(SECURITY),
         "evidence": [{"kind": "synthetic"}],
     }
     scribe.handle(home.door.admit("log.open", body, actor(ADMINISTRATOR)))
@@ -202,12 +208,17 @@ def _show(
 def _print_links(home: Home, player: Player, scribe: Scribe, address: str) -> None:
     """Print one sign-in link each, good for one use within a week."""
     expires_at = home.clock() + timedelta(days=_LINK_DAYS)
+    two = (actor(ADMINISTRATOR), actor(SECURITY))
     lines = []
     for entry, (zh, en) in _LINKS.items():
         holder = actor(TOKEN_HOLDERS[entry])
         if not player.knows(holder):
             continue
-        made = new_token(home.door, actor(ADMINISTRATOR), holder, "sign-in", expires_at)
+        made = (
+            own_token(home.door, holder, "sign-in", expires_at)
+            if holder in two
+            else given_by_two(home, scribe, two, holder, "sign-in", expires_at)
+        )
         scribe.handle(made.request)
         lines.append(f"  {zh} · {en}\n    {address}/sign-in?token={made.secret}")
     print("登录链接(一次有效) · sign-in links (each works once):", *lines, sep="\n", flush=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from api.door import Asker, actor_of
 from api.home import Home
 from api.imports.fingerprint import fingerprints
 from api.imports.own_account import OwnAccount, find_account
@@ -70,7 +71,7 @@ def read_upload(home: Home, data: bytes, filename: str) -> StatementFile:
 def preview(
     home: Home,
     connection: psycopg.Connection[Any],
-    actor: str,
+    by: Asker,
     file: StatementFile,
     *,
     institution: str | None = None,
@@ -86,7 +87,7 @@ def preview(
     """
     today = business_day(home.clock())
     acting = acting_institution(
-        state_of(connection, actor), FINANCE_CLERKS, institution, None, today
+        state_of(connection, actor_of(by)), FINANCE_CLERKS, institution, None, today
     )
     # The account is read before the lines are compared: an import in between is then noticed.
     own = find_account(connection, home.vault, acting, file.account_number, account)
@@ -107,7 +108,7 @@ def accept(
     home: Home,
     connection: psycopg.Connection[Any],
     handle: Handle,
-    actor: str,
+    by: Asker,
     file: StatementFile,
     *,
     institution: str | None = None,
@@ -126,7 +127,7 @@ def accept(
         found = preview(
             home,
             connection,
-            actor,
+            by,
             file,
             institution=institution,
             account=account,
@@ -136,7 +137,7 @@ def accept(
             raise _rejected(found)
         if not found.fresh:
             return Taken(found, None, None)
-        statement, request = _request(home, actor, found)
+        statement, request = _request(home, by, found)
         try:
             return Taken(found, statement, handle(request))
         except (Refusal, psycopg.IntegrityError) as failure:
@@ -247,7 +248,7 @@ def _rejected(found: Preview) -> Refusal:
     )
 
 
-def _request(home: Home, actor: str, found: Preview) -> tuple[str, Request]:
+def _request(home: Home, by: Asker, found: Preview) -> tuple[str, Request]:
     statement = f"statement:{uuid.uuid4()}"
     # In order, so that indexes grow at one end and a day's lines keep the order of the file.
     receipts = sorted(f"receipt:{uuid.uuid4()}" for _ in found.fresh)
@@ -273,7 +274,7 @@ def _request(home: Home, actor: str, found: Preview) -> tuple[str, Request]:
         "imports_seen": found.account.state.imports,
     }
     beside = (*home.vault.seal_many(records), _keep(found, statement, receipts))
-    return statement, home.door.admit("statement.import", body, actor, beside=beside)
+    return statement, home.door.admit("statement.import", body, by, beside=beside)
 
 
 def _keep(found: Preview, statement: str, receipts: list[str]) -> Statement:

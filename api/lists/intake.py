@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, get_args
 
 import psycopg
 
+from api.door import Asker, actor_of
 from api.home import Home
 from api.imports import intake as statements
 from api.imports.columns import Titles
@@ -140,7 +141,7 @@ class ListTaken:
 
 
 def preview(
-    home: Home, connection: psycopg.Connection[Any], actor: str, asked: Asked
+    home: Home, connection: psycopg.Connection[Any], by: Asker, asked: Asked
 ) -> ListPreview:
     """Every row with its verdict; nothing is written.
 
@@ -148,14 +149,14 @@ def preview(
     arrivals those of `api.imports.intake.preview`.
     """
     today = business_day(home.clock())
-    state = state_of(connection, actor)
+    state = state_of(connection, actor_of(by))
     acting = acting_institution(state, LIST_ROLES, asked.institution, None, today)
     kind = kind_called(asked.kind) if asked.kind else None
     saved = saved_titles(connection, acting)
     table = read_list(home, asked.data, asked.filename, saved, asked.columns, kind)
     acting_institution(state, table.kind.roles, acting, None, today)
     if table.kind is ARRIVALS:
-        return _arrivals(home, connection, actor, asked, table, acting)
+        return _arrivals(home, connection, by, asked, table, acting)
     made = _compared(connection, table, acting, today, asked.owner_marks)
     return ListPreview(acting, table, tuple(made))
 
@@ -191,14 +192,14 @@ def _compared(
 def _arrivals(
     home: Home,
     connection: psycopg.Connection[Any],
-    actor: str,
+    by: Asker,
     asked: Asked,
     table: ListTable,
     institution: str,
 ) -> ListPreview:
     read = arrivals.read_arrivals(table, business_day(home.clock()))
     found = statements.preview(
-        home, connection, actor, read.file, institution=institution, account=asked.account
+        home, connection, by, read.file, institution=institution, account=asked.account
     )
     return ListPreview(institution, table, arrivals.verdicts(found, read.faults), found)
 
@@ -207,7 +208,7 @@ def accept(
     home: Home,
     connection: psycopg.Connection[Any],
     scribe: Scribe,
-    actor: str,
+    by: Asker,
     asked: Asked,
     progress: Progress = lambda done, total: None,
 ) -> ListTaken:
@@ -217,13 +218,13 @@ def accept(
     that the book refuses stops no other row. Columns named by hand are kept for the next time.
     Raises Refusal: those of `preview`, LIST_HAS_REJECTED_ROWS.
     """
-    found = preview(home, connection, actor, asked)
+    found = preview(home, connection, by, asked)
     if found.rejected and not asked.accept_good:
         raise _rejected(found)
     said = found.table.said_by_hand(asked.columns)
     save_titles(connection, found.institution, found.kind.code, said)
     if found.statement is not None:
-        return _take_arrivals(home, connection, scribe, actor, asked, found)
+        return _take_arrivals(home, connection, scribe, by, asked, found)
     # The collector need not walk through all that was read again and again while facts are made.
     gc.freeze()
     try:
@@ -232,7 +233,7 @@ def accept(
             for verdict in found.verdicts
             if asked.claim_numbers or verdict.verdict != "elsewhere"
         ]
-        return _carry_out(home, scribe, actor, found, wanted, progress)
+        return _carry_out(home, scribe, by, found, wanted, progress)
     finally:
         gc.unfreeze()
 
@@ -240,7 +241,7 @@ def accept(
 def _carry_out(
     home: Home,
     scribe: Scribe,
-    actor: str,
+    by: Asker,
     found: ListPreview,
     wanted: list[RowVerdict],
     progress: Progress,
@@ -248,7 +249,7 @@ def _carry_out(
     facts = 0
     refused: list[RowRefused] = []
     waiting = (
-        (verdict.row, step.command, _admitted(home, actor, found.table.sha256, verdict.row, step))
+        (verdict.row, step.command, _admitted(home, by, found.table.sha256, verdict.row, step))
         for verdict in wanted
         for step in verdict.steps
     )
@@ -268,10 +269,10 @@ def _carry_out(
     return ListTaken(found, facts, tuple(refused))
 
 
-def _admitted(home: Home, actor: str, sha256: str, row: int, step: Step) -> Request | Refusal:
+def _admitted(home: Home, by: Asker, sha256: str, row: int, step: Step) -> Request | Refusal:
     try:
         key = f"list/{sha256}/{row}/{step.command}"
-        return home.door.admit(step.command, step.body, actor, key)
+        return home.door.admit(step.command, step.body, by, key)
     except Refusal as refusal:
         return refusal
 
@@ -280,7 +281,7 @@ def _take_arrivals(
     home: Home,
     connection: psycopg.Connection[Any],
     scribe: Scribe,
-    actor: str,
+    by: Asker,
     asked: Asked,
     found: ListPreview,
 ) -> ListTaken:
@@ -289,7 +290,7 @@ def _take_arrivals(
         home,
         connection,
         scribe.handle,
-        actor,
+        by,
         read.file,
         institution=found.institution,
         account=asked.account,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from api.access import Caller
+from api.door import Asker
 from api.evidence_store import EvidenceStore
 from api.home import Home
 from api.language import Language
@@ -57,10 +58,10 @@ def kept_already() -> Iterator[None]:
             raise
 
 
-async def keep(home: Home, writer: Writer, actor: str, made: Made) -> None:
+async def keep(home: Home, writer: Writer, by: Asker, made: Made) -> None:
     """Put a paper's bytes on record as evidence."""
     with kept_already():
-        await writer.handle(home.door.admit(KeepEvidence.NAME, made.keeping, actor))
+        await writer.handle(home.door.admit(KeepEvidence.NAME, made.keeping, by))
 
 
 def make(home: Home, caller: Caller, asked: AskedPaper) -> Made:

@@ -80,9 +80,7 @@ async def draw_sample(request: Request, caller: CallerNow) -> Response:
     home: Home = request.app.state.home
     key, asked = idempotency_key(request), read_json(await request.body())
     body = await run_in_threadpool(draw_body, home.reader, caller, asked)
-    return await carried_out(
-        request, Ready(home.door.admit(DrawSample.NAME, body, caller.actor, key))
-    )
+    return await carried_out(request, Ready(home.door.admit(DrawSample.NAME, body, caller.by, key)))
 
 
 @router.post(

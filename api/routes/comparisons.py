@@ -70,7 +70,7 @@ async def record_comparison(request: Request, caller: CallerNow) -> Response:
     if flag(given, "dry_run"):
         return await _answer(made, 200, {}, dry_run=True)
     key, good = idempotency_key(request), flag(given, "accept_good")
-    wanted = recording(home, caller.actor, made, key, accept_good=good)
+    wanted = recording(home, caller.by, made, key, accept_good=good)
     answer = await request.app.state.writer.handle(wanted)
     request.state.position = answer.written[0].position
     replayed = {"idempotency-replayed": "true"} if answer.replayed else {}

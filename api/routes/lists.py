@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import CallerNow, need_role
+from api.door import Asker
 from api.form_bodies import form_of
 from api.home import Home
 from api.imports.banks import plain_title
@@ -41,13 +42,13 @@ _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 router = APIRouter(tags=["list"])
 
 
-def look(home: Home, actor: str, asked: Asked) -> ListPreview:
+def look(home: Home, by: Asker, asked: Asked) -> ListPreview:
     """Preview a list. Blocks for as long as it is long: call it in a thread."""
     with psycopg.connect(home.service_url, autocommit=True) as connection:
-        return preview(home, connection, actor, asked)
+        return preview(home, connection, by, asked)
 
 
-def taking(home: Home, actor: str, asked: Asked) -> Callable[[Progress], ListTaken]:
+def taking(home: Home, by: Asker, asked: Asked) -> Callable[[Progress], ListTaken]:
     """The work of a job: it writes through a scribe of its own, and stops no other command."""
 
     def work(progress: Progress) -> ListTaken:
@@ -55,7 +56,7 @@ def taking(home: Home, actor: str, asked: Asked) -> Callable[[Progress], ListTak
             psycopg.connect(home.service_url, autocommit=True) as connection,
             Scribe(home.service_url, home.clock) as scribe,
         ):
-            return accept(home, connection, scribe, actor, asked, progress)
+            return accept(home, connection, scribe, by, asked, progress)
 
     return work
 
@@ -111,11 +112,11 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
     async with parts_of(request) as given, opened(request, caller.actor, given.get("file")) as file:
         asked = asked_for(given, *file)
         if flag(given, "dry_run"):
-            found = await run_in_threadpool(look, home, caller.actor, asked)
+            found = await run_in_threadpool(look, home, caller.by, asked)
             body = await run_in_threadpool(preview_as_json, found, every_row=True)
             return JSONResponse({"dry_run": True, **body}, headers=_NO_STORE)
         jobs: Jobs = request.app.state.jobs
-        job = jobs.start(caller.actor, asked.filename, taking(home, caller.actor, asked))
+        job = jobs.start(caller.actor, asked.filename, taking(home, caller.by, asked))
     headers = {"location": f"/v1/lists/imports/{job.id}", **_NO_STORE}
     return JSONResponse(job_as_json(job), 202, headers)
 

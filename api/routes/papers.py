@@ -38,6 +38,6 @@ async def make_paper(request: Request, caller: CallerNow) -> Response:
     key = idempotency_key(request)
     asked = read_body(AskedPaper, MakePaper.NAME, read_json(await request.body()))
     made = await run_in_threadpool(make, home, caller, asked)
-    await keep(home, request.app.state.writer, caller.actor, made)
-    ready = home.door.admit(MakePaper.NAME, made.making, caller.actor, key)
+    await keep(home, request.app.state.writer, caller.by, made)
+    ready = home.door.admit(MakePaper.NAME, made.making, caller.by, key)
     return await carried_out(request, Ready(ready, {"document": made.keeping["document"]}))

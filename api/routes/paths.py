@@ -3,6 +3,9 @@
 PATHS: dict[str, str] = {
     "institution.register": "/v1/institutions/register",
     "policy.adopt": "/v1/policies/adopt",
+    "right.confirm": "/v1/rights/confirm",
+    "right.decline": "/v1/rights/decline",
+    "right.affirm": "/v1/rights/affirm",
     "actor.register": "/v1/actors/register",
     "role.grant": "/v1/roles/grant",
     "role.revoke": "/v1/roles/revoke",
@@ -133,6 +136,7 @@ PATHS: dict[str, str] = {
 NOT_BY_HTTP = frozenset(
     {
         "log.open",
+        "access.recover",
         "log.record-restore",
         "log.succeed-origin",
         "reads.digest",

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from api.access import Caller, CallerNow, need_role
 from api.desk import DeskPage, unclaimed
+from api.door import By
 from api.form_bodies import form_of
 from api.home import Home
 from api.imports.intake import Taken, accept, preview, read_upload
@@ -62,7 +63,7 @@ class Upload(NamedTuple):
     dry_run: bool = False
 
 
-def take_in(home: Home, actor: str, upload: Upload) -> Taken:
+def take_in(home: Home, by: By, upload: Upload) -> Taken:
     """Preview or import an upload. Blocks for as long as the file is long: call it in a thread.
 
     It writes through a scribe of its own, so that sealing many lines stops no other command.
@@ -72,18 +73,18 @@ def take_in(home: Home, actor: str, upload: Upload) -> Taken:
         # Before the file is opened: who may import nothing has nothing read.
         today = business_day(home.clock())
         acting_institution(
-            state_of(connection, actor), FINANCE_CLERKS, upload.institution, None, today
+            state_of(connection, by.actor), FINANCE_CLERKS, upload.institution, None, today
         )
         file = read_upload(home, upload.data, upload.filename)
         if upload.dry_run:
-            found = preview(home, connection, actor, file, institution=institution, account=account)
+            found = preview(home, connection, by, file, institution=institution, account=account)
             return Taken(found, None, None)
         with Scribe(home.service_url, home.clock) as scribe:
             return accept(
                 home,
                 connection,
                 scribe.handle,
-                actor,
+                by,
                 file,
                 institution=institution,
                 account=account,
@@ -146,7 +147,7 @@ async def import_statement(request: Request, caller: CallerNow) -> Response:
         )
         async with opened(request, caller.actor, given.get("file")) as (data, filename):
             upload = said._replace(data=data, filename=filename)
-            taken = await run_in_threadpool(take_in, request.app.state.home, caller.actor, upload)
+            taken = await run_in_threadpool(take_in, request.app.state.home, caller.by, upload)
             body = await run_in_threadpool(taken_as_json, upload, taken)
     return JSONResponse(body, 201 if taken.answer else 200, {"cache-control": "no-store"})
 

@@ -2,6 +2,10 @@
 
 from ledger.facts.access import (
     ActorRegistered,
+    RightAffirmed,
+    RightConfirmed,
+    RightDeclined,
+    RightProposed,
     RoleGranted,
     RoleRevoked,
     TokenIssued,
@@ -117,7 +121,7 @@ from ledger.facts.open_licenses import (
     OpenLicenseTaken,
     OpenLicenseWithdrawn,
 )
-from ledger.facts.opening import InstitutionRegistered, LogOpened, PolicyAdopted
+from ledger.facts.opening import AccessRecovered, InstitutionRegistered, LogOpened, PolicyAdopted
 from ledger.facts.patents import (
     NumberClaimed,
     NumberProven,
@@ -158,15 +162,25 @@ from ledger.facts.sealing import (
     SigningKeyAdopted,
 )
 
-FACTS: tuple[type[Fact], ...] = (
-    LogOpened,
-    InstitutionRegistered,
-    PolicyAdopted,
+GIVING_RIGHTS: tuple[type[Fact], ...] = (
+    AccessRecovered,
     ActorRegistered,
+    RightProposed,
+    RightConfirmed,
+    RightDeclined,
+    RightAffirmed,
     RoleGranted,
     RoleRevoked,
     TokenIssued,
     TokenRevoked,
+)
+"""Who may act, given and taken away."""
+
+FACTS: tuple[type[Fact], ...] = (
+    LogOpened,
+    InstitutionRegistered,
+    PolicyAdopted,
+    *GIVING_RIGHTS,
     PersonRegistered,
     PersonErased,
     CounterpartyRegistered,
@@ -299,7 +313,9 @@ TOPICS: dict[str, type[Fact]] = {fact.TOPIC: fact for fact in FACTS}
 
 __all__ = [
     "FACTS",
+    "GIVING_RIGHTS",
     "TOPICS",
+    "AccessRecovered",
     "AccountRegistered",
     "ActorRegistered",
     "AnnuityDue",
@@ -420,6 +436,10 @@ __all__ = [
     "RewardReturned",
     "RewardReviewed",
     "RewardUnspentReturned",
+    "RightAffirmed",
+    "RightConfirmed",
+    "RightDeclined",
+    "RightProposed",
     "RiskAssessed",
     "RoleGranted",
     "RoleRevoked",

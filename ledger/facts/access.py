@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from ledger.actors import Role
 from ledger.facts.base import Fact, each_once
-from ledger.subjects import ActorId, InstitutionId, PersonId, TokenId
+from ledger.subjects import ActorId, Digest, InstitutionId, PersonId, ProposalId, TokenId
 
 
 class ActorRegistered(Fact):
@@ -34,6 +34,76 @@ class RoleGranted(Fact):
     scope: InstitutionId | None
     starts: date
     ends: date | None
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.holder,)
+
+
+class RightProposed(Fact):
+    """Somebody proposed to give a right; it opens nothing until another person confirms it.
+
+    `gives` says which of the fields that follow `holder` count: `kind` and `person` of an actor,
+    `role` to `ends` of a role, `token` to `half` of a secret. `half` is the SHA-256 of the half
+    that the proposer was shown.
+    """
+
+    TOPIC: ClassVar[str] = "right-proposed.v1"
+    proposal: ProposalId
+    gives: Literal["actor", "role", "token"]
+    holder: ActorId
+    kind: Literal["human", "program"] | None
+    person: PersonId | None
+    role: Role | None
+    scope: InstitutionId | None
+    starts: date | None
+    ends: date | None
+    token: TokenId | None
+    purpose: Literal["bearer", "sign-in", "session"] | None
+    expires_at: AwareDatetime | None
+    half: Digest | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.proposal,)
+
+
+class RightConfirmed(Fact):
+    """Another person confirmed a proposed right; the fact that gives it stands just before."""
+
+    TOPIC: ClassVar[str] = "right-confirmed.v1"
+    proposal: ProposalId
+    proposer: ActorId
+    holder: ActorId
+    role: Role | None
+    scope: InstitutionId | None
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.proposal, self.holder)
+
+
+class RightDeclined(Fact):
+    """A proposed right will not be given, by its proposer's wish or another's."""
+
+    TOPIC: ClassVar[str] = "right-declined.v1"
+    proposal: ProposalId
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (self.proposal,)
+
+
+class RightAffirmed(Fact):
+    """One of two persons stands for a right that was once given by one alone.
+
+    Without a role it is the account itself: that this actor is that person.
+    """
+
+    TOPIC: ClassVar[str] = "right-affirmed.v1"
+    holder: ActorId
+    role: Role | None
+    scope: InstitutionId | None
+    on: date
 
     def subjects(self) -> tuple[str, ...]:
         return (self.holder,)

@@ -12,17 +12,34 @@ InstitutionKind = Literal["university", "research-institute", "bureau", "educati
 
 
 class LogOpened(Fact):
-    """Position 0 of every log: its name, its clock and its first administrator."""
+    """Position 0 of every log: its name, its clock, and the two persons who give rights first.
 
-    TOPIC: ClassVar[str] = "log-opened.v1"
+    Logs opened before there were two have no security administrator (v1).
+    """
+
+    TOPIC: ClassVar[str] = "log-opened.v2"
     origin: Text
     clock: Literal["real", "simulated"]
     administrator: ActorId
     person: PersonId
+    security_administrator: ActorId | None
+    security_person: PersonId | None
     on: date
 
     def subjects(self) -> tuple[str, ...]:
         return (LOG, self.administrator)
+
+
+class AccessRecovered(Fact):
+    """At the server's own console two persons were named who give rights from here on."""
+
+    TOPIC: ClassVar[str] = "access-recovered.v1"
+    administrator: ActorId
+    security_administrator: ActorId
+    on: date
+
+    def subjects(self) -> tuple[str, ...]:
+        return (LOG,)
 
 
 class InstitutionRegistered(Fact):

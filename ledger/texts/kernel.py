@@ -152,9 +152,41 @@ _ACCESS: dict[Refused, Text] = {
         "核对人员、角色和机构",
         "check the holder, the role and the institution",
     ),
+    Refused.PROGRAMS_DO_NOT_DECIDE: Text(
+        "程序账号不能审批、复核、核定或付款",
+        "a program does not decide, approve, judge or pay",
+        "请由登记了本人身份的人员办理",
+        "have somebody do it whose account names the person it is",
+    ),
+    Refused.ID_IS_RESERVED: Text(
+        "{subject}是系统自用的编号",
+        "{subject} is an id of the system's own",
+        "请换用新的编号，或留空由系统生成",
+        "use a new id, or leave it out and one is made",
+    ),
+    Refused.PROPOSAL_IS_SETTLED: Text(
+        "该授权提请已经确认或否决",
+        "this proposal was confirmed or declined already",
+        "如仍需授权，请重新提请",
+        "propose the right again if it is still wanted",
+    ),
+    Refused.LAST_KEEPER_STAYS: Text(
+        "角色{role}只能由另一位持有同一角色的人撤销，以保证至少留有一人",
+        "the role {role} is revoked only by another person who holds it, so that one stays",
+        "请先授予另一人同一角色，由其撤销；无人可用时，在服务器上执行 zhiheng access recover",
+        "grant it to another person first, who then revokes it; where nobody is left, run "
+        "zhiheng access recover on the server",
+    ),
+    Refused.LAST_TOKEN_STAYS: Text(
+        "这是该管理员最后一个有效的令牌，只能由另一位持有同一角色的人吊销",
+        "this is the administrator's last token that opens anything: only another person in the "
+        "same role revokes it",
+        "请先签发新的令牌，再吊销此令牌",
+        "issue a new one first, then revoke this one",
+    ),
     Refused.ADMINISTRATOR_HAS_NO_BUSINESS_RIGHTS: Text(
-        "系统管理员、安全审计员不得兼任其他角色：{roles}",
-        "an administrator or security auditor holds no other role: {roles}",
+        "系统管理员、安全管理员、安全审计员不得兼任其他角色：{roles}",
+        "an administrator, security administrator or security auditor holds no other role: {roles}",
         "把角色授予不同的人员，或先撤销原有角色",
         "grant the roles to different persons, or revoke the old one first",
     ),

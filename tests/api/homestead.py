@@ -63,7 +63,9 @@ class Homestead:
         """Open the log, adopt a key, and seal what there is."""
         with self.visited() as visit:
             opening = {"origin": ORIGIN, "clock": "real", "administrator": self.administrator}
-            visit.do("log.open", {**opening, "person": f"person:{uuid.uuid4()}"})
+            opening |= {"security_administrator": f"actor:{uuid.uuid4()}"}
+            persons = {each: f"person:{uuid.uuid4()}" for each in ("person", "security_person")}
+            visit.do("log.open", {**opening, **persons})
             seed = secrets.token_bytes(32)
             self.settings.signing_key_file.write_text(seed.hex() + "\n")
             write_last_signed(self.settings.signing_key_file, LastSigned(HOST, None))

@@ -1,10 +1,8 @@
 """What tests of the HTTP door share: an office behind its app, and browsers that call on it."""
 
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,10 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.postgres import Logins
-from api.tokens import Purpose, new_token
+from api.tokens import Purpose
 from ledger.actors import Role
 from ledger.writers import Writer
-from tests.api.office import TODAY, Office, open_office
+from tests.api.office import Office, open_office
 
 ORIGIN = "http://zhiheng.test"
 BUREAU = "institution:113100000024200272"
@@ -67,11 +65,7 @@ class House:
 
     def secret(self, actor: str, purpose: Purpose = "bearer", days: int = 30) -> str:
         """A fresh secret of an actor."""
-        door, administrator = self.office.home.door, self.office.administrator
-        until = TODAY + timedelta(days=days)
-        made = new_token(door, administrator, actor, purpose, until)
-        self.office.scribe.handle(made.request)
-        return made.secret
+        return self.office.secret(actor, purpose, days)
 
     def as_(self, actor: str) -> Browser:
         """A program of this actor."""
@@ -97,10 +91,8 @@ class House:
 
     def auditor(self) -> str:
         """An actor of the state audit, who reads every institution."""
-        actor = f"actor:{uuid.uuid4()}"
-        self.office.do("actor.register", {"actor": actor}, self.office.administrator)
-        grant = {"holder": actor, "role": Role.STATE_AUDITOR, "ends": "2022-12-31"}
-        self.office.do("role.grant", grant, self.office.administrator)
+        actor = self.office.arrive()
+        self.office.grant(actor, Role.STATE_AUDITOR, None, ends="2022-12-31")
         return actor
 
 

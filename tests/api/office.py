@@ -5,7 +5,7 @@ import itertools
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import psycopg
 from api.home import Home, open_home
 from api.postgres import Logins
 from api.settings import Settings
+from api.tokens import Purpose, given_by_two, own_token
 from ledger.actors import Role
 from ledger.sitting import Answer
 from ledger.writers import Scribe
@@ -33,6 +34,7 @@ class Office:
     connection: psycopg.Connection[Any]
     scribe: Scribe
     administrator: str
+    security: str
     clerk: str = ""
     stranger: str = ""
     account: str = ""
@@ -43,11 +45,33 @@ class Office:
 
     def hire(self, role: Role, institution: str | None) -> str:
         """A new actor with one role."""
-        actor = f"actor:{uuid.uuid4()}"
-        self.do("actor.register", {"actor": actor}, self.administrator)
-        grant = {"holder": actor, "role": role, "scope": institution}
-        self.do("role.grant", grant, self.administrator)
+        actor = self.arrive()
+        self.grant(actor, role, institution)
         return actor
+
+    def arrive(self) -> str:
+        """A new actor who is somebody, with no right yet."""
+        actor, person = f"actor:{uuid.uuid4()}", f"person:{uuid.uuid4()}"
+        self.do("actor.register", {"actor": actor, "person": person}, self.administrator)
+        return actor
+
+    def grant(self, holder: str, role: Role, scope: str | None, **days: str) -> None:
+        """A role, given by two persons."""
+        proposal = {"proposal": f"proposal:{uuid.uuid4()}"}
+        body = {**proposal, "holder": holder, "role": role, "scope": scope, **days}
+        self.do("role.grant", body, self.administrator)
+        self.do("right.confirm", proposal, self.security)
+
+    def secret(self, holder: str, purpose: Purpose = "bearer", days: int = 30) -> str:
+        """A fresh secret, given by two persons where it is somebody else's."""
+        until, two = TODAY + timedelta(days=days), (self.administrator, self.security)
+        made = (
+            own_token(self.home.door, holder, purpose, until)
+            if holder in two
+            else given_by_two(self.home, self.scribe, two, holder, purpose, until)
+        )
+        self.scribe.handle(made.request)
+        return made.secret
 
     def register_account(self, actor: str, number: str = ACCOUNT_NUMBER) -> str:
         """A bank account of the actor's institution."""
@@ -91,12 +115,15 @@ def open_office(urls: Logins, folder: Path) -> Iterator[Office]:
             Scribe(home.service_url, home.clock) as scribe,
         ):
             administrator = f"actor:{uuid.uuid4()}"
-            office = Office(home, connection, scribe, administrator)
+            security = f"actor:{uuid.uuid4()}"
+            office = Office(home, connection, scribe, administrator, security)
             opening = {
                 "origin": "test.example/ledger",
                 "clock": "simulated",
                 "administrator": administrator,
                 "person": f"person:{uuid.uuid4()}",
+                "security_administrator": security,
+                "security_person": f"person:{uuid.uuid4()}",
             }
             office.do("log.open", opening, administrator)
             for code in (FIRST, SECOND):

@@ -1,17 +1,16 @@
 """An auditor in a real browser: draws a sample, projects its errors, raises a finding from it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
 from api.postgres import Logins
-from api.tokens import Purpose, new_token
+from api.tokens import Purpose
 from tests.api.chromium import Page, chromium, until
 from tests.api.figure_house import FigureHouse, open_figure_house
-from tests.api.office import FIRST, TODAY
+from tests.api.office import FIRST
 from tests.api.test_browser import ASKED, serving
 
 PHONE, DESK = (390, 844), (1280, 1600)
@@ -24,11 +23,7 @@ def house(ledger: Logins, tmp_path: Path) -> Iterator[FigureHouse]:
 
 
 def secret(house: FigureHouse, actor: str, purpose: Purpose) -> str:
-    office = house.office
-    until_day = TODAY + timedelta(days=30)
-    made = new_token(office.home.door, office.administrator, actor, purpose, until_day)
-    office.scribe.handle(made.request)
-    return made.secret
+    return house.office.secret(actor, purpose)
 
 
 def choose(page: Page, css: str, value: str) -> None:

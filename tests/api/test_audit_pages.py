@@ -108,8 +108,7 @@ def test_the_desk_is_for_auditors_and_its_findings_for_those_who_answer(
 @pytest.mark.parametrize("role", [Role.INTERNAL_AUDITOR, Role.CERTIFICATION_AUDITOR])
 def test_auditors_of_one_institution_work_within_it(house: FigureHouse, role: Role) -> None:
     actor = house.office.hire(Role.CENTRE_HEAD, SECOND)
-    grant = {"holder": actor, "role": role, "scope": FIRST, "ends": "2022-12-31"}
-    house.office.do("role.grant", grant, house.office.administrator)
+    house.office.grant(actor, role, FIRST, ends="2022-12-31")
     browser = house.signed_in(actor)
     text = browser.page("/audit").text
     assert f"zhiheng bundle OUT --institution {FIRST}" in text

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -11,9 +10,9 @@ import pytest
 
 from api.postgres import Logins
 from api.serving import HOST, bound, http_server
-from api.tokens import Purpose, new_token
+from api.tokens import Purpose
 from tests.api.chromium import Page, chromium, until
-from tests.api.office import FIRST, TODAY, Office, bank_file, open_office
+from tests.api.office import FIRST, Office, bank_file, open_office
 
 FILE = bank_file(
     [
@@ -33,11 +32,7 @@ class Served:
 
     def secret(self, purpose: Purpose) -> str:
         """A fresh secret of the clerk."""
-        door, administrator = self.office.home.door, self.office.administrator
-        until_day = TODAY + timedelta(days=30)
-        made = new_token(door, administrator, self.office.clerk, purpose, until_day)
-        self.office.scribe.handle(made.request)
-        return made.secret
+        return self.office.secret(self.office.clerk, purpose)
 
     def claim_everything(self) -> None:
         """Take the bank file in and claim every line of it."""

@@ -72,31 +72,43 @@ def zhiheng(
     return run
 
 
+BOOTSTRAP = ("access", "bootstrap", "--name", "王管理", "--security-name", "周安全")
+
+
 class People(NamedTuple):
     """Tokens of an opened ledger with one university and its account."""
 
     administrator: str
+    security: str
     clerk: str
     account: str
     clerk_id: str
 
 
+def hired(zhiheng: Zhiheng, two: tuple[str, str], role: str, name: str) -> tuple[str, str]:
+    """Somebody new in a role at the first university: the actor, and a secret of two halves."""
+    asked = ("access", "grant", "new", role, "--institution", FIRST, "--name", name)
+    actor, proposal = zhiheng(*asked, token=two[0]).out.split()
+    assert zhiheng("access", "confirm", proposal).code == 1
+    assert zhiheng("access", "confirm", proposal, token=two[1]).code == 0
+    proposal, first = zhiheng("access", "token", actor, token=two[0]).out.split()
+    second = zhiheng("access", "confirm", proposal, token=two[1]).out.strip()
+    return actor, f"{first}.{second}"
+
+
 @pytest.fixture
 def people(zhiheng: Zhiheng) -> People:
-    administrator = zhiheng("access", "bootstrap", "--name", "王管理").out.strip()
+    administrator, security = zhiheng(*BOOTSTRAP).out.split()
     code = {"code": FIRST, "kind": "university", "name_zh": "示例大学", "name_en": "Example"}
     line = json.dumps({"command": "institution.register", **code}).encode()
     assert zhiheng("record", "-", token=administrator, stdin=line).code == 0
-    granted = zhiheng(
-        "access", "grant", "new", "finance-clerk", "--institution", FIRST, "--name", "李财务"
-    )
-    clerk_id = granted.out.strip()
-    clerk = zhiheng("access", "token", clerk_id).out.strip()
+    two = (administrator, security)
+    clerk_id, clerk = hired(zhiheng, two, "finance-clerk", "李财务")
     account = {"bank": "示例银行", "holder": "institution", "number": ACCOUNT_NUMBER}
     line = json.dumps({"command": "account.register", **account}).encode()
     said = zhiheng("record", "-", token=clerk, stdin=line)
     subject = said.results[0]["facts"][0]["subjects"][0]["subject"]
-    return People(administrator, clerk, subject, clerk_id)
+    return People(administrator, security, clerk, subject, clerk_id)
 
 
 def kept(tmp_path: Path, data: bytes, name: str = "statement.csv") -> Path:
@@ -114,21 +126,48 @@ def facts(urls: Logins) -> list[str]:
 def test_bootstrap_opens_an_empty_log_once_and_its_token_works(
     zhiheng: Zhiheng, urls: Logins
 ) -> None:
-    said = zhiheng("access", "bootstrap", "--name", "王管理")
+    said = zhiheng(*BOOTSTRAP)
     assert said.code == 0
     assert facts(urls) == [
-        "log-opened.v1",
+        "log-opened.v2",
+        "actor-registered.v1",
+        "role-granted.v1",
+        "person-registered.v1",
         "person-registered.v1",
         "signing-key-adopted.v1",
         "token-issued.v1",
+        "token-issued.v1",
     ]
-    again = zhiheng("access", "bootstrap", "--name", "别人")
+    again = zhiheng(*BOOTSTRAP)
     assert again.code == 1
     assert "log_is_already_open" in again.err
-    assert len(facts(urls)) == 4
-    listed = zhiheng("access", "list", token=said.out.strip())
-    assert listed.code == 0
-    assert "administrator" in listed.out
+    assert len(facts(urls)) == 8
+    for token in said.out.split():
+        listed = zhiheng("access", "list", token=token)
+        assert listed.code == 0
+        assert "security-administrator" in listed.out
+
+
+def test_one_person_opens_no_log(zhiheng: Zhiheng, urls: Logins) -> None:
+    alone = ("access", "bootstrap", "--name", "王管理")
+    assert zhiheng(*alone).code == 2
+    assert zhiheng(*alone, "--security-name", "王管理").code == 2
+    assert facts(urls) == []
+
+
+def test_two_persons_are_named_anew_at_the_server_when_every_token_is_dead(
+    zhiheng: Zhiheng, people: People, urls: Logins
+) -> None:
+    with psycopg.connect(urls.service, autocommit=True) as connection:
+        connection.execute("DELETE FROM vault.tokens")
+    assert zhiheng("access", "list", token=people.administrator).code == 1
+    said = zhiheng("access", "recover", "--name", "赵一", "--security-name", "钱二")
+    assert said.code == 0, said.err
+    first, second = said.out.split()
+    proposal, half = zhiheng("access", "token", people.clerk_id, token=first).out.split()
+    whole = zhiheng("access", "confirm", proposal, token=second).out.strip()
+    assert zhiheng("view", "receipts", token=f"{half}.{whole}").code == 0
+    assert zhiheng("access", "confirm", token=second).code == 0
 
 
 def test_nobody_acts_without_a_token_or_with_a_wrong_one(zhiheng: Zhiheng, people: People) -> None:
@@ -441,11 +480,8 @@ def _answers(address: str, until: float) -> bool:
 def test_a_list_is_told_from_a_bank_file_looked_at_and_taken_in_once(
     zhiheng: Zhiheng, people: People, urls: Logins, tmp_path: Path
 ) -> None:
-    granted = zhiheng(
-        *("access", "grant", "new", "centre-staff", "--institution", FIRST, "--name", "赵专员"),
-        token=people.administrator,
-    )
-    staff = zhiheng("access", "token", granted.out.strip()).out.strip()
+    two = (people.administrator, people.security)
+    _, staff = hired(zhiheng, two, "centre-staff", "赵专员")
     file = kept(tmp_path, "案号,名称,申请日\n202210000001.0,甲,2022-01-05".encode(), "list.csv")
     before = len(facts(urls))
     unknown = zhiheng("import", file, token=staff)

@@ -1,17 +1,15 @@
 """The matrix in a real browser: from a red cell to what is missing, and the cell that turns."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.postgres import Logins
-from api.tokens import new_token
 from ledger.actors import Role
 from tests.api.chromium import Page, chromium, until
 from tests.api.figure_house import FigureHouse, open_figure_house
-from tests.api.office import FIRST, TODAY
+from tests.api.office import FIRST
 from tests.api.test_browser import ASKED, serving
 
 CELL = 'td.cell a[href*="/9.1-a?"]'
@@ -26,11 +24,9 @@ def house(ledger: Logins, tmp_path: Path) -> Iterator[FigureHouse]:
 def test_a_red_cell_is_opened_mended_on_its_page_and_seen_to_turn(house: FigureHouse) -> None:
     office, before = house.office, house.head()
     staff = office.hire(Role.CENTRE_STAFF, FIRST)
-    until_day = TODAY + timedelta(days=30)
-    made = new_token(office.home.door, office.administrator, staff, "sign-in", until_day)
-    office.scribe.handle(made.request)
+    secret = office.secret(staff, "sign-in")
     with serving(office) as served, chromium() as page:
-        page.open(f"{served.address}/sign-in?token={made.secret}")
+        page.open(f"{served.address}/sign-in?token={secret}")
         page.click("main form button")
         until(lambda: page.run(ASKED) == "/")
         page.click('nav a[href="/compliance"]')

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ import pytest
 
 from api import server_watch
 from api.postgres import EmbeddedServer
-from api.tokens import issue
+from api.tokens import own_token
 from ledger.checkpoints import parse_checkpoint
 from ledger.notes import parse_note
 from tests.api.homestead import HOST, ORIGIN, Homestead
@@ -89,7 +90,10 @@ def served(homestead: Homestead) -> Iterator[House]:
     """The service over a home with its own database, under load."""
     with homestead.visited() as visit:
         own = homestead.administrator
-        secret = issue(visit.home, visit.scribe, own, own, "bearer", 1)
+        until = visit.home.clock() + timedelta(days=1)
+        made = own_token(visit.home.door, own, "bearer", until)
+        visit.scribe.handle(made.request)
+        secret = made.secret
     settings = homestead.settings
     ours = {name: value for name, value in os.environ.items() if "ZHIHENG" not in name}
     ours |= {

@@ -127,8 +127,7 @@ def test_a_voided_allocation_is_why_a_figure_changed(house: FigureHouse, auditor
 
 def test_somebody_of_several_institutions_names_one(house: FigureHouse) -> None:
     office = house.office
-    grant = {"holder": office.stranger, "role": Role.FINANCE_CLERK, "scope": FIRST}
-    office.do("role.grant", grant, office.administrator)
+    office.grant(office.stranger, Role.FINANCE_CLERK, FIRST)
     both = house.as_(office.stranger)
     answer = both.get(f"{D04}/explain?period=2022")
     assert (answer.status_code, answer.json()["code"]) == (400, "parameter_is_missing")

@@ -1,16 +1,14 @@
 """A figure in a real browser: opened down to a bank line, and asked why it changed."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.postgres import Logins
-from api.tokens import new_token
 from tests.api.chromium import Page, chromium, until
 from tests.api.figure_house import LATE_FEN, FigureHouse, open_figure_house
-from tests.api.office import FIRST, TODAY
+from tests.api.office import FIRST
 from tests.api.test_browser import ASKED, serving
 
 
@@ -24,11 +22,9 @@ def test_a_value_opens_onto_its_bank_line_and_its_changes_add_up(house: FigureHo
     before = house.head()
     house.received(FIRST, "2022-06-30", LATE_FEN)
     office = house.office
-    until_day = TODAY + timedelta(days=30)
-    made = new_token(office.home.door, office.administrator, house.auditor(), "sign-in", until_day)
-    office.scribe.handle(made.request)
+    secret = office.secret(house.auditor(), "sign-in")
     with serving(office) as served, chromium() as page:
-        page.open(f"{served.address}/sign-in?token={made.secret}")
+        page.open(f"{served.address}/sign-in?token={secret}")
         page.click("main form button")
         until(lambda: page.run(ASKED) == "/")
         page.click('nav a[href="/figures"]')

@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.postgres import Logins
-from api.tokens import new_token
 from ledger.actors import Role
-from tests.api import office as offices
 from tests.api.chromium import Page, chromium, until
 from tests.api.figure_house import FIRM, PATENTS, FigureHouse, open_figure_house
 from tests.api.fund_house import days_pass, open_fund_house
@@ -30,11 +27,8 @@ class Desk:
 
     def sit(self, actor: str) -> None:
         """Sign in as somebody and stand on the first page."""
-        office = self.house.office
-        ends = offices.TODAY + timedelta(days=30)
-        made = new_token(office.home.door, office.administrator, actor, "sign-in", ends)
-        office.scribe.handle(made.request)
-        self.page.open(f"{self.served.address}/sign-in?token={made.secret}")
+        secret = self.house.office.secret(actor, "sign-in")
+        self.page.open(f"{self.served.address}/sign-in?token={secret}")
         self.page.click("main form button")
         until(lambda: self.page.run(ASKED) == "/")
 

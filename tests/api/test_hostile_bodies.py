@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
 from typing import NamedTuple
 
 import psutil
@@ -17,9 +16,8 @@ from api.bodies import VALUES_MAX
 from api.guards import COMMAND_BYTES_MAX
 from api.postgres import EmbeddedServer
 from api.routes.paths import BY_UPLOAD, NOT_BY_HTTP, PATHS
-from api.tokens import new_token
 from ledger.commands import DECLARATIONS
-from tests.api.office import TODAY, Office, open_office
+from tests.api.office import Office, open_office
 from tests.api.served_house import Served, served
 from tests.conftest import fresh_ledger
 from tests.throwaway import throwaway_folder
@@ -41,13 +39,7 @@ class Door(NamedTuple):
 
 
 def _all_rights(office: Office) -> tuple[str, ...]:
-    found = []
-    for actor in (office.clerk, office.administrator):
-        until = TODAY + timedelta(days=30)
-        token = new_token(office.home.door, office.administrator, actor, "bearer", until)
-        office.scribe.handle(token.request)
-        found.append(token.secret)
-    return tuple(found)
+    return tuple(office.secret(actor) for actor in (office.clerk, office.administrator))
 
 
 @pytest.fixture(scope="module")

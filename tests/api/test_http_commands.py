@@ -68,12 +68,20 @@ def test_a_token_is_shown_once_and_opens_the_ledger(house: House, administrator:
     first = administrator.post("/v1/tokens/issue", json=body, headers=sent)
     assert first.status_code == 201, first.text
     assert first.headers["cache-control"] == "no-store"
-    secret = first.json()["secret"]
+    told = first.json()
+    proposal = {"proposal": told["proposal"]}
+    alone = administrator.post("/v1/rights/confirm", json=proposal)
+    assert (alone.status_code, alone.json()["code"]) == (403, "another_person_must_do_this")
+    other = house.as_(house.office.security).post("/v1/rights/confirm", json=proposal)
+    secret = f"{told['first_half']}.{other.json()['second_half']}"
+    for half in secret.split("."):
+        bearer = {"authorization": f"Bearer {half}"}
+        assert house.stranger().get("/v1/views", headers=bearer).status_code == 401
     reading = house.stranger().get("/v1/views", headers={"authorization": f"Bearer {secret}"})
     assert reading.status_code == 200
     again = administrator.post("/v1/tokens/issue", json=body, headers=sent)
     assert again.status_code == 201
-    assert "secret" not in again.json()
+    assert "first_half" not in again.json()
     assert again.json()["facts"] == first.json()["facts"]
     assert house.office.count("vault.tokens WHERE actor = '" + house.office.clerk + "'") == 1
 

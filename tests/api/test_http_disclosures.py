@@ -43,8 +43,7 @@ def appointed(house: House, person: str | None, role: Role, *places: str) -> str
     body = {"actor": actor, "person": person}
     house.office.do("actor.register", body, house.office.administrator)
     for place in places:
-        grant = {"holder": actor, "role": role, "scope": place}
-        house.office.do("role.grant", grant, house.office.administrator)
+        house.office.grant(actor, role, place)
     return actor
 
 
@@ -118,8 +117,7 @@ def test_staff_at_one_place_and_inventor_at_another_see_both_and_no_more(
     submitted(staff, "一种灯", li)
     submitted(staff, "另一种灯", wu)
     actor = appointed(house, li, Role.INVENTOR, FIRST)
-    grant = {"holder": actor, "role": Role.CENTRE_STAFF, "scope": SECOND}
-    house.office.do("role.grant", grant, house.office.administrator)
+    house.office.grant(actor, Role.CENTRE_STAFF, SECOND)
     both = house.as_(actor)
     person = f"person:{uuid.uuid4()}"
     named = {"institution": SECOND, "person": person, "name": "郑"}

@@ -240,8 +240,7 @@ def test_rows_of_others_are_never_in_a_view(house: House, auditor: Browser) -> N
 
 def test_somebody_of_two_institutions_reads_both(house: House) -> None:
     office = house.office
-    grant = {"holder": office.stranger, "role": Role.FINANCE_CLERK, "scope": FIRST}
-    office.do("role.grant", grant, office.administrator)
+    office.grant(office.stranger, Role.FINANCE_CLERK, FIRST)
     both = house.as_(office.stranger)
     assert [r[AMOUNT] for r in both.get("/v1/views/receipts").json()["rows"]] == [RECEIVED_FEN]
     only = both.get(f"/v1/views/receipts?institution={SECOND}")
@@ -250,8 +249,7 @@ def test_somebody_of_two_institutions_reads_both(house: House) -> None:
 
 def test_somebody_of_two_institutions_reads_no_third(house: House) -> None:
     office = house.office
-    grant = {"holder": office.stranger, "role": Role.FINANCE_CLERK, "scope": BUREAU}
-    office.do("role.grant", grant, office.administrator)
+    office.grant(office.stranger, Role.FINANCE_CLERK, BUREAU)
     both = house.as_(office.stranger)
     assert both.get("/v1/views/receipts").json()["rows"] == []
     need_unknown(both, office.account)

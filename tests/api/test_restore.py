@@ -15,7 +15,7 @@ from api.cli import main
 from api.home import DATABASE
 from api.postgres import SUPERUSER, EmbeddedServer, Logins
 from api.sealed import published
-from api.tokens import new_token
+from api.tokens import own_token
 from ledger.codec import decode
 from ledger.facts import LogRestored, OriginSucceeded
 from ledger.key_files import read_seed
@@ -84,7 +84,7 @@ def test_an_erased_person_stays_erased_and_a_link_for_signing_in_is_gone(
         erased, kept = visit.register("甲"), visit.register("乙")
         until = visit.home.clock() + timedelta(hours=1)
         someone = homestead.administrator
-        link = new_token(visit.home.door, someone, someone, "sign-in", until)
+        link = own_token(visit.home.door, someone, "sign-in", until)
         visit.scribe.handle(link.request)
         visit.back_up(homestead.folder / "backup")
         visit.do("person.erase", {"person": erased})
@@ -377,7 +377,7 @@ def test_the_command_line_brings_a_ledger_back_and_signs_on(
     monkeypatch.setenv("ZHIHENG_SIGNING_KEY_FILE", str(folder / "keys" / "log.key"))
     monkeypatch.setenv("ZHIHENG_VAULT_KEY_FILE", str(folder / "keys" / "vault.key"))
     monkeypatch.delenv("ZHIHENG_DATABASE_URL", raising=False)
-    assert zhiheng("access", "bootstrap", "--name", "甲")[0] == 0
+    assert zhiheng("access", "bootstrap", "--name", "甲", "--security-name", "丁")[0] == 0
     assert zhiheng("seal")[0] == 0
     code, said = zhiheng("backup", folder / "backup")
     assert (code, "backed up and verified" in said) == (0, True), said
@@ -406,7 +406,7 @@ def test_an_external_database_is_mended_after_its_administrator_brought_it_back(
     for name in ("ZHIHENG_SIGNING_KEY_FILE", "ZHIHENG_VAULT_KEY_FILE", "ZHIHENG_TOKEN"):
         monkeypatch.delenv(name, raising=False)
 
-    assert zhiheng("access", "bootstrap", "--name", "甲")[0] == 0
+    assert zhiheng("access", "bootstrap", "--name", "甲", "--security-name", "丁")[0] == 0
     assert zhiheng("seal")[0] == 0
     code, said = zhiheng("backup", tmp_path / "backup")
     assert (code, "--login" in said) == (1, True), said
@@ -418,7 +418,7 @@ def test_an_external_database_is_mended_after_its_administrator_brought_it_back(
         connection.execute("DELETE FROM ledger.facts WHERE position = 3")
         connection.execute("ALTER TABLE ledger.facts ENABLE ALWAYS TRIGGER append_only")
         connection.execute("ALTER TABLE ledger.subjects ENABLE ALWAYS TRIGGER append_only")
-    code, said = zhiheng("access", "bootstrap", "--name", "乙")
+    code, said = zhiheng("access", "bootstrap", "--name", "乙", "--security-name", "丁")
     assert (code, "restore --continue" in said) == (1, True), said
     with psycopg.connect(ledger.service):
         assert zhiheng("restore", "--continue")[0] == 1

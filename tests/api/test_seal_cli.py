@@ -65,9 +65,9 @@ def zhiheng(
         said = capsys.readouterr()
         return Said(int(ended.value.code or 0), said.out, said.err)
 
-    opened = run("access", "bootstrap", "--name", "王管理")
+    opened = run("access", "bootstrap", "--name", "王管理", "--security-name", "周安全")
     assert opened.code == 0, opened.err
-    monkeypatch.setenv("ZHIHENG_TOKEN", opened.out.strip())
+    monkeypatch.setenv("ZHIHENG_TOKEN", opened.out.split()[0])
     return run
 
 

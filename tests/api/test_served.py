@@ -25,8 +25,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from api.postgres import Logins
 from api.serving import ANSWER_SECONDS, FAREWELL_SECONDS
-from api.tokens import Purpose, new_token
-from tests.api.office import TODAY, open_office
+from api.tokens import Purpose
+from tests.api.office import open_office
 from tests.api.served_house import Served, served
 
 REGISTER = "/v1/actors/register"
@@ -40,10 +40,7 @@ def secrets(ledger: Logins, tmp_path: Path) -> dict[Purpose, str]:
         made: dict[Purpose, str] = {}
         purposes: tuple[Purpose, ...] = ("bearer", "sign-in")
         for purpose in purposes:
-            who, until = office.administrator, TODAY + timedelta(days=30)
-            token = new_token(office.home.door, who, who, purpose, until)
-            office.scribe.handle(token.request)
-            made[purpose] = token.secret
+            made[purpose] = office.secret(office.administrator, purpose)
     return made
 
 

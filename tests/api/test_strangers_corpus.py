@@ -12,7 +12,6 @@ import psutil
 import pytest
 
 from api.postgres import Logins
-from api.tokens import issue
 from tests.api.office import bank_file, open_office
 from tests.api.served_house import Served, served
 from tests.api.strange_files import GOOD, KILLERS, altered, old_workbook, plain_workbook, wide_page
@@ -149,8 +148,7 @@ def _send(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]
 def running(urls: Logins, tmp_path: Path) -> Iterator[tuple[Served, dict[str, str]]]:
     """A service with an office in it, and the bearer's header of its clerk."""
     with open_office(urls, tmp_path) as office:
-        given_by, clerk = office.administrator, office.clerk
-        secret = issue(office.home, office.scribe, given_by, clerk, "bearer", 1)
+        secret = office.secret(office.clerk)
     with served(urls, tmp_path, {"ZHIHENG_SEAL": "off", "ZHIHENG_READER_MEMORY": "512"}) as made:
         bearer = {"authorization": f"Bearer {secret}"}
         with caller(made, bearer) as http:

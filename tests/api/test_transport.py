@@ -6,15 +6,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import psutil
 import pytest
 
 from api.postgres import EmbeddedServer
-from api.tokens import new_token
-from tests.api.office import TODAY, open_office
+from tests.api.office import open_office
 from tests.api.served_house import Served, served
 from tests.conftest import fresh_ledger
 from tests.throwaway import throwaway_folder
@@ -35,11 +33,9 @@ class Line(NamedTuple):
 def line_to(server: EmbeddedServer, migrated: str) -> Iterator[Line]:
     with fresh_ledger(server, migrated) as ledger, throwaway_folder() as home:
         with open_office(ledger, home) as office:
-            who, until = office.administrator, TODAY + timedelta(days=30)
-            token = new_token(office.home.door, who, who, "bearer", until)
-            office.scribe.handle(token.request)
+            secret = office.secret(office.administrator)
         with served(ledger, home, SHORT) as service:
-            yield Line(service, f"Authorization: Bearer {token.secret}\r\n")
+            yield Line(service, f"Authorization: Bearer {secret}\r\n")
 
 
 @pytest.fixture

@@ -138,6 +138,8 @@ def test_the_log_has_one_opening_one_bureau_and_keys_in_line() -> None:
             clock="real",
             administrator=SECOND,
             person=f"person:{uuid(8)}",
+            security_administrator=None,
+            security_person=None,
             on=DAY,
         )
     )

@@ -37,7 +37,7 @@ BUREAU_POSTS = {
     "局拨付": "局拨付",
     "审计机关": "审计机关",
 }
-ADMINISTRATOR = "系统管理员"
+KEEPERS = ADMINISTRATOR, SECURITY = "系统管理员", "安全管理员"
 FOUNDED = date(2018, 1, 2)
 """The day on which the city's log is opened."""
 
@@ -160,6 +160,13 @@ class City:
         self.size_before = self.size()
         return self._came_to(self.door.command(command, given, actor, key))
 
+    def give(self, who: str, command: str, body: dict[str, Any], proposal: str) -> Outcome:
+        """Somebody proposes a right, and the security administrator confirms what is proposed."""
+        outcome = self.do(who, command, body)
+        if outcome.refused is None and "right-proposed.v1" in outcome.facts:
+            outcome = self.do(SECURITY, "right.confirm", {"proposal": proposal})
+        return outcome
+
     def upload(
         self, who: str, data: bytes, *, accept_good: bool = False, dry_run: bool = False
     ) -> Outcome:
@@ -227,33 +234,44 @@ class City:
         return row[0]
 
 
-def founding() -> Iterable[tuple[str, dict[str, Any]]]:
-    """The commands that found a city: log, institutions, people in every post."""
-    administrator = own_id("actor", ADMINISTRATOR)
-    person = own_id("person", ADMINISTRATOR)
-    opening = {"origin": "example.edu.cn/ledger", "clock": "simulated", "person": person}
-    yield "log.open", {**opening, "administrator": administrator}
+def opening() -> dict[str, Any]:
+    """What opens a log: its name, its clock, and the two who give rights."""
+    return {
+        "origin": "example.edu.cn/ledger",
+        "clock": "simulated",
+        "administrator": own_id("actor", ADMINISTRATOR),
+        "person": own_id("person", ADMINISTRATOR),
+        "security_administrator": own_id("actor", SECURITY),
+        "security_person": own_id("person", SECURITY),
+    }
+
+
+def founding() -> Iterable[tuple[str, str, dict[str, Any]]]:
+    """The commands that found a city, each with who gives it: log, institutions, every post."""
+    yield ADMINISTRATOR, "log.open", opening()
     for place, kind in PLACES.items():
         names = {"name_zh": place, "name_en": kind}
         code = f"institution:{credit_code(place)}"
-        yield "institution.register", {"code": code, "kind": KINDS[kind], **names}
+        yield ADMINISTRATOR, "institution.register", {"code": code, "kind": KINDS[kind], **names}
     for who, (actor, institution) in residents().items():
-        if who == ADMINISTRATOR:
+        if who in (ADMINISTRATOR, SECURITY):
             continue
         post = BUREAU_POSTS.get(who, who.rpartition("的")[2])
-        yield "actor.register", {"actor": actor, "person": own_id("person", who)}
-        grant: dict[str, Any] = {"holder": actor, "role": ROLES[post]}
+        yield ADMINISTRATOR, "actor.register", {"actor": actor, "person": own_id("person", who)}
+        proposal = {"proposal": own_id("proposal", who)}
+        grant: dict[str, Any] = {**proposal, "holder": actor, "role": ROLES[post]}
         if who not in BUREAU_POSTS:
             grant["scope"] = institution
         if post == "审计机关":
             grant["ends"] = "2030-12-31"
-        yield "role.grant", grant
+        yield ADMINISTRATOR, "role.grant", grant
+        yield SECURITY, "right.confirm", proposal
 
 
 def residents() -> dict[str, tuple[str, str]]:
     """Everybody in a post: phrase to actor id and institution id."""
     bureau = f"institution:{credit_code(BUREAU)}"
-    people = {who: (own_id("actor", who), bureau) for who in (ADMINISTRATOR, *BUREAU_POSTS)}
+    people = {who: (own_id("actor", who), bureau) for who in (*KEEPERS, *BUREAU_POSTS)}
     for place, kind in PLACES.items():
         if kind == "bureau":
             continue

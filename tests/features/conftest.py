@@ -43,7 +43,15 @@ from tests.features import (
     steps_time_travel,
     steps_witnesses,
 )
-from tests.features.city import ADMINISTRATOR, City, CityClock, founding, places, residents
+from tests.features.city import (
+    ADMINISTRATOR,
+    SECURITY,
+    City,
+    CityClock,
+    founding,
+    places,
+    residents,
+)
 from tests.features.doors import BookDoor, Doorway, HttpDoor
 
 STEP_PAGES = (
@@ -132,8 +140,8 @@ def founded(
     urls = _copy(server, migrated, "founded")
     clock = CityClock()
     with open_home(_settings(urls, folder)) as home, Scribe(urls.service, clock) as scribe:
-        administrator, _ = residents()[ADMINISTRATOR]
-        requests = [home.door.admit(name, body, administrator) for name, body in founding()]
+        known = residents()
+        requests = [home.door.admit(name, body, known[who][0]) for who, name, body in founding()]
         for verdict in scribe.handle_all(requests):
             if isinstance(verdict, Exception):
                 raise verdict
@@ -173,5 +181,5 @@ def _doorway(
     portal = stack.enter_context(start_blocking_portal())
     app = create_app(home, Writer(home.service_url, home.clock))
     stack.enter_context(portal.wrap_async_context_manager(app.router.lifespan_context(app)))
-    administrator, _ = residents()[ADMINISTRATOR]
-    return HttpDoor(home, scribe, app, portal, administrator)
+    (first, _), (second, _) = residents()[ADMINISTRATOR], residents()[SECURITY]
+    return HttpDoor(home, scribe, app, portal, (first, second))

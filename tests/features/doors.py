@@ -19,7 +19,7 @@ from api.routes.paths import PATHS
 from api.routes.statements import Upload, taken_as_json
 from api.states import state_of
 from api.texts import breach_words, filled, refusal_text
-from api.tokens import new_token
+from api.tokens import given_by_two, own_token
 from ledger.case import business_day
 from ledger.refusals import Refusal
 from ledger.sitting import Answer
@@ -150,10 +150,10 @@ class HttpDoor:
     """Over HTTP with bearer tokens, in the name of whoever acts."""
 
     def __init__(
-        self, home: Home, scribe: Scribe, app: FastAPI, portal: BlockingPortal, administrator: str
+        self, home: Home, scribe: Scribe, app: FastAPI, portal: BlockingPortal, two: tuple[str, str]
     ) -> None:
         self._home, self._scribe, self._portal = home, scribe, portal
-        self._administrator = administrator
+        self._two = two
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._http = httpx.AsyncClient(transport=transport, base_url="http://zhiheng.test")
         self._secrets: dict[str, str] = {}
@@ -162,8 +162,12 @@ class HttpDoor:
         """Give a bearer token to whoever has none."""
         if actor not in self._secrets:
             until = self._home.clock() + timedelta(days=300)
-            door = self._home.door
-            made = new_token(door, self._administrator, actor, "bearer", until)
+            two = self._two
+            made = (
+                own_token(self._home.door, actor, "bearer", until)
+                if actor in two
+                else given_by_two(self._home, self._scribe, two, actor, "bearer", until)
+            )
             self._scribe.handle(made.request)
             self._secrets[actor] = made.secret
 

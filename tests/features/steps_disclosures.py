@@ -20,7 +20,8 @@ def inventor_signs_in(city: City, place: str, name: str) -> None:
     city.people[name] = (actor, city.place(place))
     city.do(ADMINISTRATOR, "actor.register", {"actor": actor, "person": person})
     grant = {"holder": actor, "role": ROLES["完成人"], "scope": city.place(place)}
-    city.do(ADMINISTRATOR, "role.grant", grant)
+    proposal = own_id("proposal", actor)
+    city.give(ADMINISTRATOR, "role.grant", {"proposal": proposal, **grant}, proposal)
 
 
 @deed("“{who}”披露成果“{result}”，完成人为{names}", "{who}披露成果“{result}”，完成人为{names}")

@@ -9,9 +9,21 @@ from api.access import Caller
 from api.entries import Entry, readable
 from api.states import state_of
 from ledger.access import Actor
+from ledger.actors import SEALER
 from ledger.facts import CounterpartySizeVerified
+from ledger.institutions import RecoverAccess
+from ledger.sitting import Request
 from ledger.vault import READ
-from tests.features.city import ADMINISTRATOR, BUREAU, City, credit_code, own_id
+from ledger.writers import Scribe
+from tests.features.city import (
+    ADMINISTRATOR,
+    BUREAU,
+    SECURITY,
+    City,
+    credit_code,
+    opening,
+    own_id,
+)
 from tests.features.phrases import deed, finding
 from tests.features.tables import Table, records
 from tests.features.words import ROLES
@@ -32,7 +44,8 @@ _POLICIES = {
 @deed("一份空白的日志")
 def blank_log(city: City) -> None:
     assert city.size() == 0
-    city.people[ADMINISTRATOR] = (own_id("actor", ADMINISTRATOR), "")
+    for who in (ADMINISTRATOR, SECURITY):
+        city.people[who] = (own_id("actor", who), "")
 
 
 @deed("一座有主管局、甲大学、乙大学和丙研究所的城市，各岗位均有人任职")
@@ -42,9 +55,12 @@ def inhabited(city: City) -> None:
 
 @deed("{who}开立日志")
 def opens_log(city: City, who: str) -> None:
-    actor, _ = city.actor(who)
-    opening = {"origin": "example.edu.cn/ledger", "clock": "simulated"}
-    city.do(who, "log.open", {**opening, "administrator": actor, "person": own_id("person", who)})
+    city.do(who, "log.open", opening())
+
+
+@deed("{who}让同一人兼任两个管理员，开立日志")
+def opens_log_alone(city: City, who: str) -> None:
+    city.do(who, "log.open", opening() | {"security_person": own_id("person", who)})
 
 
 @deed("{who}登记机构")
@@ -81,7 +97,8 @@ def _register_actor(city: City, who: str, name: str, person: str) -> None:
     actor = own_id("actor", name)
     _, institution = city.actor(who)
     city.people[name] = (actor, institution)
-    city.do(who, "actor.register", {"actor": actor, "person": person})
+    proposal = f"proposal:{actor.partition(':')[2]}"
+    city.give(who, "actor.register", {"actor": actor, "person": person}, proposal)
 
 
 @deed("{who}授予“{name}”在{place}的{role}角色，自 {starts} 至 {ends}")
@@ -98,15 +115,73 @@ def grants(city: City, who: str, name: str, place: str, role: str) -> None:
 
 @deed("{who}授予“{name}”全市范围的{role}角色")
 def grants_city_wide(city: City, who: str, name: str, role: str) -> None:
-    actor, _ = city.actor(name)
-    city.people[name] = (actor, city.id(BUREAU))
-    city.do(who, "role.grant", {"holder": actor, "role": ROLES[role]})
+    _grant(city, who, name, BUREAU, {"role": ROLES[role]}, scope=None)
 
 
-def _grant(city: City, who: str, name: str, place: str, grant: dict[str, str]) -> None:
+def _grant(
+    city: City, who: str, name: str, place: str, grant: dict[str, str], **scope: None
+) -> None:
     actor, institution = city.actor(name)
     city.people[name] = (actor, city.place(place) or institution)
-    city.do(who, "role.grant", {"holder": actor, "scope": city.place(place), **grant})
+    body = {**_proposal(name, grant["role"]), "holder": actor, "scope": city.place(place)}
+    proposal = body["proposal"]
+    city.give(who, "role.grant", {**body, **grant, **scope}, proposal)
+
+
+def _proposal(name: str, role: str) -> dict[str, str]:
+    return {"proposal": own_id("proposal", f"{name}{role}")}
+
+
+@deed("{who}提请授予“{name}”在{place}的{role}角色")
+def proposes(city: City, who: str, name: str, place: str, role: str) -> None:
+    actor, institution = city.actor(name)
+    city.people[name] = (actor, city.place(place) or institution)
+    body = {"holder": actor, "scope": city.place(place), "role": ROLES[role]}
+    city.do(who, "role.grant", {**_proposal(name, ROLES[role]), **body})
+
+
+@deed("{who}确认“{name}”的{role}授权")
+def confirms(city: City, who: str, name: str, role: str) -> None:
+    city.do(who, "right.confirm", _proposal(name, ROLES[role]))
+
+
+@deed("{who}否决“{name}”的{role}授权")
+def declines(city: City, who: str, name: str, role: str) -> None:
+    city.do(who, "right.decline", _proposal(name, ROLES[role]))
+
+
+@deed("{who}补充确认“{name}”在{place}的{role}授权")
+def affirms(city: City, who: str, name: str, place: str, role: str) -> None:
+    actor, _ = city.actor(name)
+    body = {"holder": actor, "role": ROLES[role], "scope": city.place(place)}
+    city.do(who, "right.affirm", body)
+
+
+@deed("在服务器上重新指定“{first}”与“{second}”管理权限")
+def recovers(city: City, first: str, second: str) -> None:
+    """The command "access.recover", which no token reaches: the server's own console gives it."""
+    named = RecoverAccess(
+        administrator=own_id("actor", first),
+        person=own_id("person", first),
+        security_administrator=own_id("actor", second),
+        security_person=own_id("person", second),
+    )
+    with Scribe(city.home.service_url, city.clock) as scribe:
+        scribe.handle(Request(named, SEALER, "f" * 32))
+    for name in (first, second):
+        city.people[name] = (own_id("actor", name), "")
+
+
+@deed("{who}登记程序账号“{name}”")
+def registers_program(city: City, who: str, name: str) -> None:
+    actor = own_id("actor", name)
+    city.people[name] = (actor, city.actor(who)[1])
+    city.do(who, "actor.register", {"actor": actor, "kind": "program"})
+
+
+@deed("{who}以系统自用的编号登记操作者")
+def registers_reserved(city: City, who: str) -> None:
+    city.do(who, "actor.register", {"actor": SEALER})
 
 
 @deed("{who}撤销“{name}”在{place}的{role}角色")
@@ -116,13 +191,20 @@ def revokes(city: City, who: str, name: str, place: str, role: str) -> None:
     city.do(who, "role.revoke", body)
 
 
+@deed("{who}撤销“{name}”全市范围的{role}角色")
+def revokes_city_wide(city: City, who: str, name: str, role: str) -> None:
+    actor, _ = city.actor(name)
+    city.do(who, "role.revoke", {"holder": actor, "role": ROLES[role]})
+
+
 @deed("{who}给“{name}”签发有效期 {days:d} 天的令牌")
 def issues_token(city: City, who: str, name: str, days: int) -> None:
     actor, _ = city.actor(name)
     token = own_id("token", name).partition(":")[2]
     until = (city.clock.now + timedelta(days=days)).isoformat()
     city.call(f"{name}的令牌", token)
-    city.do(who, "token.issue", {"holder": actor, "token": token, "expires_at": until})
+    body = {"holder": actor, "token": token, "expires_at": until}
+    city.give(who, "token.issue", body, f"proposal:{token}")
 
 
 @deed("{who}吊销“{name}”的令牌")

@@ -19,6 +19,7 @@ ROLES: Mapping[str, str] = MappingProxyType(
         "局审批": "bureau-approver",
         "局拨付": "bureau-payer",
         "系统管理员": "administrator",
+        "安全管理员": "security-administrator",
         "市教委查阅": "education-commission-reader",
     }
 )

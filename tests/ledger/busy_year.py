@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from ledger.access import RegisterActor
 from ledger.actors import Role
 from ledger.case import Command
 from ledger.centres import CENTRES_POLICY
@@ -12,6 +11,7 @@ from ledger.facts import PersonRegistered, RoleGranted
 from ledger.facts.disclosures import Contributor
 from ledger.facts.patents import OFFICE_RECORD
 from ledger.money import Rate
+from ledger.proposals import RegisterActor
 from tests.ledger.deal_desk import (
     BUREAU,
     FIRM,

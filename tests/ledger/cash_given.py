@@ -12,9 +12,11 @@ from ledger import (
     institutions,
     licenses,
     patents,
+    proposals,
     receipts,
 )
 from ledger.accounts import ImportStatement, RegisterAccount
+from ledger.actors import Role
 from ledger.allocations import AllocateReceipt, AllocationPart, DeallocateReceipt
 from ledger.case import Command, Decision, New
 from ledger.counterparties import RegisterCounterparty
@@ -27,6 +29,7 @@ from ledger.patents import FilePatent
 from ledger.receipts import ClaimReceipt, Receipt
 from ledger.refusals import Refusal, Refused
 from tests.ledger.given import Desk
+from tests.ledger.stage import given_role
 
 TODAY = date(2022, 9, 1)
 SIGNED = date(2022, 3, 1)
@@ -46,6 +49,7 @@ def uuid(number: int) -> str:
 
 
 ADMINISTRATOR, CLERK, APPROVER, STAFF = (f"actor:{uuid(n)}" for n in range(1, 5))
+SECURITY = f"actor:{uuid(19)}"
 ACCOUNT, FOREIGN_ACCOUNT = f"account:{uuid(10)}", f"account:{uuid(11)}"
 STATEMENT = f"statement:{uuid(20)}"
 LICENSE, SECOND_LICENSE, FOREIGN_LICENSE = (f"license:{uuid(n)}" for n in (30, 31, 32))
@@ -187,10 +191,18 @@ def allocate(
     return AllocateReceipt(receipt=receipt, parts=(part,))
 
 
+def appoint(desk: CashDesk, holder: str, role: Role, scope: str | None = None) -> None:
+    """A role, given by two persons."""
+    granted, confirmed = given_role(holder, role, scope)
+    desk.tell(granted, ADMINISTRATOR)
+    desk.tell(confirmed, SECURITY)
+
+
 def open_desk() -> CashDesk:
     """The log, two universities, the bureau and two firms; nothing about money yet."""
     desk = CashDesk(
         *institutions.DECLARATIONS,
+        *proposals.DECLARATIONS,
         *access.DECLARATIONS,
         *counterparties.DECLARATIONS,
         *patents.DECLARATIONS,
@@ -201,7 +213,12 @@ def open_desk() -> CashDesk:
         *corrections.DECLARATIONS,
     )
     opening = OpenLog(
-        origin="test", clock="simulated", administrator=ADMINISTRATOR, person=f"person:{uuid(1)}"
+        origin="test",
+        clock="simulated",
+        administrator=ADMINISTRATOR,
+        person=f"person:{uuid(1)}",
+        security_administrator=SECURITY,
+        security_person=f"person:{uuid(19)}",
     )
     desk.tell(opening, ADMINISTRATOR)
     for code, kind in (

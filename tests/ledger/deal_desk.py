@@ -68,7 +68,12 @@ def opened() -> DealDesk:
     desk = DealDesk(*DECLARATIONS)
     day = date(2018, 1, 2)
     opening = OpenLog(
-        origin="test", clock="simulated", administrator=STAFF, person=f"person:{uuid(2)}"
+        origin="test",
+        clock="simulated",
+        administrator=STAFF,
+        person=f"person:{uuid(2)}",
+        security_administrator=f"actor:{uuid(3)}",
+        security_person=f"person:{uuid(3)}",
     )
     desk.tell(opening, today=day)
     kinds = {BUREAU: "bureau", UNIVERSITY: "university", OTHER_UNIVERSITY: "university"}

@@ -7,6 +7,7 @@ from ledger.actors import Role
 from ledger.case import New, Ref
 from ledger.codec import encode
 from ledger.facts import (
+    AccessRecovered,
     AccountRegistered,
     ActorRegistered,
     AnnuityDue,
@@ -127,6 +128,10 @@ from ledger.facts import (
     RewardReturned,
     RewardReviewed,
     RewardUnspentReturned,
+    RightAffirmed,
+    RightConfirmed,
+    RightDeclined,
+    RightProposed,
     RiskAssessed,
     RoleGranted,
     RoleRevoked,
@@ -182,6 +187,7 @@ PCT, FOREIGN = _id("foreign", 1), _id("foreign", 2)
 PLEDGE, VALUATION = _id("pledge", 1), _id("valuation", 1)
 PROGRAMME = "programme:ip-centres-2022"
 DISCLOSURE = _id("disclosure", 1)
+PROPOSAL = _id("proposal", 1)
 TOKEN = "00000000-0000-4000-8000-00000000000a"
 DAY, LATER = date(2026, 3, 2), date(2026, 9, 1)
 NOON = datetime(2026, 3, 2, 4, 0, 0, 123456, tzinfo=UTC)
@@ -238,13 +244,42 @@ EXAMPLES: tuple[Fact, ...] = (
         clock="real",
         administrator=ACTOR,
         person=PERSON,
+        security_administrator=OTHER_ACTOR,
+        security_person=OTHER_PERSON,
         on=DAY,
     ),
     InstitutionRegistered(
         code=BUREAU, kind="bureau", name_zh="知识产权局", name_en="IP Office", on=DAY
     ),
     PolicyAdopted(policy="policy:sme-2011", version=1, digest=DIGEST, on=DAY),
+    AccessRecovered(administrator=ACTOR, security_administrator=OTHER_ACTOR, on=DAY),
     ActorRegistered(registered=ACTOR, kind="human", person=PERSON, on=DAY),
+    RightProposed(
+        proposal=PROPOSAL,
+        gives="role",
+        holder=ACTOR,
+        kind=None,
+        person=None,
+        role=Role.STATE_AUDITOR,
+        scope=None,
+        starts=DAY,
+        ends=LATER,
+        token=None,
+        purpose=None,
+        expires_at=None,
+        half=None,
+        on=DAY,
+    ),
+    RightConfirmed(
+        proposal=PROPOSAL,
+        proposer=OTHER_ACTOR,
+        holder=ACTOR,
+        role=Role.STATE_AUDITOR,
+        scope=None,
+        on=DAY,
+    ),
+    RightDeclined(proposal=PROPOSAL, on=DAY),
+    RightAffirmed(holder=ACTOR, role=Role.CENTRE_HEAD, scope=UNIVERSITY, on=DAY),
     RoleGranted(
         holder=ACTOR, role=Role.CERTIFICATION_AUDITOR, scope=UNIVERSITY, starts=DAY, ends=LATER
     ),

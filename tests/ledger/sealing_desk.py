@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psycopg
 
-from ledger.access import RegisterActor
 from ledger.key_files import read_seed
 from ledger.last_signed import LastSigned, write_last_signed
 from ledger.notes import Signer
+from ledger.proposals import RegisterActor
 from ledger.sealing import CHECKPOINT, Seal, sealer
 from ledger.signing_keys import AdoptSigningKey
 from tests.ledger.stage import Stage

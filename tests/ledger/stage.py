@@ -10,13 +10,13 @@ from uuid import NAMESPACE_DNS, uuid5
 import psycopg
 import pytest
 
-from ledger.access import GrantRole, RegisterActor
 from ledger.actors import CITY_WIDE, TIME_BOXED, Role
 from ledger.case import SHANGHAI, Command, Recorded
 from ledger.codec import canonical, decode
 from ledger.folding import fold
 from ledger.identifiers import credit_code_check
 from ledger.institutions import OpenLog, RegisterInstitution
+from ledger.proposals import ConfirmRight, GrantRole, RegisterActor
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer, Request, Statement
 from ledger.writers import Scribe
@@ -38,6 +38,15 @@ _SECOND_PERSONS = (
     Role.BUREAU_APPROVER,
     Role.BUREAU_PAYER,
 )
+
+
+def given_role(
+    holder: str, role: Role, scope: str | None, ends: date | None = None
+) -> tuple[GrantRole, ConfirmRight]:
+    """What gives a role: proposed by one person, confirmed by another."""
+    proposal = own_id("proposal", f"{holder}{role}{scope}")
+    granted = GrantRole(proposal=proposal, holder=holder, role=role, scope=scope, ends=ends)
+    return granted, ConfirmRight(proposal=proposal)
 
 
 def own_id(kind: str, name: str) -> str:
@@ -123,7 +132,8 @@ class Stage:
         self.clock = clock or StageClock()
         self.scribe = Scribe(url, self.clock)
         self.requests = Requests(seed)
-        self.actors: dict[str, str] = {"administrator": own_id("actor", "administrator")}
+        keepers = ("administrator", "security")
+        self.actors: dict[str, str] = {name: own_id("actor", name) for name in keepers}
         self.actors |= {name: own_id("actor", name) for name in _posts()}
         self.persons = {name: own_id("person", name) for name in self.actors}
 
@@ -140,13 +150,14 @@ class Stage:
 
     def open(self) -> Self:
         """Open the log, admit the institutions, fill every post."""
-        administrator = self.actors["administrator"]
         commands: list[Command] = [
             OpenLog(
                 origin="example.edu.cn/ledger",
                 clock="simulated",
-                administrator=administrator,
+                administrator=self.actors["administrator"],
                 person=self.persons["administrator"],
+                security_administrator=self.actors["security"],
+                security_person=self.persons["security"],
             ),
             _institution(BUREAU, "bureau", "知识产权局", "IP Office"),
             _institution(HERE, "university", "甲大学", "University A"),
@@ -156,13 +167,17 @@ class Stage:
             holder = self.actors[name]
             ends = date(2027, 12, 31) if role in TIME_BOXED else None
             commands.append(RegisterActor(actor=holder, person=self.persons[name]))
-            commands.append(GrantRole(holder=holder, role=role, scope=scope, ends=ends))
+            commands.extend(given_role(holder, role, scope, ends))
         for verdict in self.scribe.handle_all(
-            [self.requests.make(command, administrator) for command in commands]
+            [self.requests.make(each, self.keeper(each)) for each in commands]
         ):
             if isinstance(verdict, Exception):
                 raise verdict
         return self
+
+    def keeper(self, command: Command) -> str:
+        """Who gives a command about rights: the second person confirms."""
+        return self.actors["security" if isinstance(command, ConfirmRight) else "administrator"]
 
     def request(self, command: Command, actor: str, key: str | None = None, **how: Any) -> Request:
         """A request by a named actor; `how` as in `Requests.make`."""

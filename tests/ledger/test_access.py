@@ -4,27 +4,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.access import (
-    Actor,
-    Grant,
-    GrantRole,
-    RegisterActor,
-    acting_institution,
-    need_principal,
-)
+from ledger.access import Actor, Grant, acting_institution, need_principal
 from ledger.actors import Role
 from ledger.persons import DECLARATIONS as PERSONS
 from ledger.persons import RegisterPerson
+from ledger.proposals import ConfirmRight, RegisterActor
 from ledger.refusals import Refusal, Refused
 from tests.ledger.cash_given import (
     ADMINISTRATOR,
     BUREAU,
     OTHER_UNIVERSITY,
+    SECURITY,
     UNIVERSITY,
     CashDesk,
+    appoint,
     open_desk,
     uuid,
 )
+from tests.ledger.stage import given_role
 
 DAY = date(2022, 9, 1)
 SECOND_SELF, COLLEAGUE = f"actor:{uuid(80)}", f"actor:{uuid(81)}"
@@ -36,6 +33,7 @@ def desk() -> CashDesk:
     """The administrator's second actor, and a colleague."""
     desk = open_desk()
     desk.tell(RegisterActor(actor=SECOND_SELF, person=ADMINISTRATORS_PERSON), ADMINISTRATOR)
+    desk.tell(ConfirmRight(proposal=f"proposal:{uuid(80)}"), SECURITY)
     desk.tell(RegisterActor(actor=COLLEAGUE, person=f"person:{uuid(82)}"), ADMINISTRATOR)
     return desk
 
@@ -43,9 +41,9 @@ def desk() -> CashDesk:
 @pytest.mark.parametrize("role", [Role.BUREAU_APPROVER, Role.SECURITY_AUDITOR])
 def test_an_administrator_gives_the_own_person_no_business_role(desk: CashDesk, role: Role) -> None:
     for own in (ADMINISTRATOR, SECOND_SELF):
-        command = GrantRole(holder=own, role=role)
+        command, _ = given_role(own, role, None)
         desk.denies(Refused.ADMINISTRATOR_HAS_NO_BUSINESS_RIGHTS, command, ADMINISTRATOR)
-    desk.tell(GrantRole(holder=COLLEAGUE, role=role), ADMINISTRATOR)
+    appoint(desk, COLLEAGUE, role)
 
 
 def test_a_person_is_registered_for_an_institution_that_is_there() -> None:
@@ -57,7 +55,8 @@ def test_a_person_is_registered_for_an_institution_that_is_there() -> None:
 
 
 def clerk(role: Role, scope: str | None, ends: date | None = None) -> Actor:
-    return Actor(known=True, grants=(Grant(role, scope, DAY, ends),))
+    grants = (Grant(role, scope, DAY, ends),)
+    return Actor(known=True, person=f"person:{uuid(85)}", grants=grants)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
-from ledger.access import RegisterActor
 from ledger.actors import AUDITORS, EVIDENCE_KEEPERS, Role
 from ledger.books import Books, ClosePeriod, ReopenPeriod, SetApprovalLimits
 from ledger.commands import DECLARATIONS
 from ledger.documents import KeepEvidence, MakePaper
-from ledger.facts import ApprovalLimitsSet, FindingRaised, SampleDrawn, SampleProjected
+from ledger.facts import (
+    ActorRegistered,
+    ApprovalLimitsSet,
+    FindingRaised,
+    SampleDrawn,
+    SampleProjected,
+)
 from ledger.facts.audits import AuditedItem, Layer, Population, SampleItem
 from ledger.facts.books import ApprovalTier
 from ledger.findings import AnswerFinding, CloseFinding, RaiseFinding, VerifyFinding
@@ -39,8 +44,9 @@ AUDITOR, HEAD, AUDITOR_AGAIN = f"actor:{uuid(50)}", f"actor:{uuid(51)}", f"actor
 @pytest.fixture
 def desk() -> DealDesk:
     made = ready()
-    for actor, person in ((AUDITOR, 60), (HEAD, 61), (AUDITOR_AGAIN, 60)):
-        made.tell(RegisterActor(actor=actor, person=f"person:{uuid(person)}"))
+    for actor, number in ((AUDITOR, 60), (HEAD, 61), (AUDITOR_AGAIN, 60)):
+        person = f"person:{uuid(number)}"
+        made.put(ActorRegistered(registered=actor, kind="human", person=person, on=TODAY))
     return made
 
 

@@ -10,19 +10,20 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from api.postgres import Logins
-from ledger.access import Actor, GrantRole, RegisterActor, RevokeRole
+from ledger.access import Actor, RevokeRole
 from ledger.actors import Role
 from ledger.book import APPEND
 from ledger.case import Command
 from ledger.commands import BY_COMMAND
 from ledger.corrections import CorrectFact, VoidFact
 from ledger.patents import FilePatent, GrantPatent, Patent
+from ledger.proposals import ConfirmRight, GrantRole, RegisterActor
 from ledger.recorder import parameters_for_entries
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer
 from tests.ledger import trial
 from tests.ledger.library import Chain
-from tests.ledger.stage import HERE, MORNING, Stage, StageClock, own_id
+from tests.ledger.stage import HERE, MORNING, Stage, StageClock, given_role, own_id
 from tests.ledger.trial import Churn, Falter, HitLimit
 
 PATENT = "patent:2023100000015"
@@ -61,19 +62,23 @@ def test_every_command_of_a_batch_gets_its_own_verdict_and_later_ones_see_earlie
     stage: Stage,
 ) -> None:
     holder = own_id("actor", "newcomer")
-    grant = GrantRole(holder=holder, role=Role.ENVOY, scope=HERE)
-    commands: list[Command] = [grant, RegisterActor(actor=holder), grant, grant]
+    grant, confirm = given_role(holder, Role.ENVOY, HERE)
+    commands: list[Command] = [grant, RegisterActor(actor=holder), grant, confirm, grant]
     before = stage.size()
 
-    verdicts = stage.scribe.handle_all([stage.request(c, "administrator") for c in commands])
+    verdicts = stage.scribe.handle_all([stage.requests.make(c, stage.keeper(c)) for c in commands])
 
     assert [_told(verdict) for verdict in verdicts] == [
         Refused.ACTOR_IS_UNKNOWN,
         ((before, "actor-registered.v1", ((holder, 1),)),),
-        ((before + 1, "role-granted.v1", ((holder, 2),)),),
+        ((before + 1, "right-proposed.v1", ((grant.proposal, 1),)),),
+        (
+            (before + 2, "role-granted.v1", ((holder, 2),)),
+            (before + 3, "right-confirmed.v1", ((grant.proposal, 2), (holder, 3))),
+        ),
         Refused.ROLE_IS_HELD_ALREADY,
     ]
-    assert stage.size() == before + 2
+    assert stage.size() == before + 4
 
 
 def test_an_empty_batch_is_no_fault(stage: Stage) -> None:
@@ -251,14 +256,18 @@ def test_two_processes_in_any_order_answer_as_one_would(ledger: Logins) -> None:
                 self.example = next(examples)
                 self.known: set[int] = set()
                 self.granted: set[int] = set()
+                self.proposed = 0
                 self.facts = stage.size()
 
             def ask(self, first: bool, command: Command) -> Refused | None:
+                process = stage if first else rival
                 try:
-                    (stage if first else rival).do(command, "administrator")
+                    written = process.scribe.handle(
+                        process.requests.make(command, process.keeper(command))
+                    ).written
                 except Refusal as refusal:
                     return refusal.code
-                self.facts += 1
+                self.facts += len(written)
                 return None
 
             def holder(self, number: int) -> str:
@@ -277,9 +286,14 @@ def test_two_processes_in_any_order_answer_as_one_would(ledger: Logins) -> None:
                     expected = Refused.ACTOR_IS_UNKNOWN
                 elif number in self.granted:
                     expected = Refused.ROLE_IS_HELD_ALREADY
-                grant = GrantRole(holder=self.holder(number), role=Role.ENVOY, scope=HERE)
+                self.proposed += 1
+                proposal = own_id("proposal", f"{self.example} {self.proposed}")
+                grant = GrantRole(
+                    proposal=proposal, holder=self.holder(number), role=Role.ENVOY, scope=HERE
+                )
                 assert self.ask(first, grant) is expected
                 if expected is None:
+                    assert self.ask(not first, ConfirmRight(proposal=proposal)) is None
                     self.granted.add(number)
 
             @rule(first=st.booleans(), number=st.integers(0, 2))
@@ -381,7 +395,7 @@ def test_a_correction_amid_a_batch_sees_what_came_before_and_is_seen_by_what_com
 
 
 def _envoy(name: str) -> GrantRole:
-    return GrantRole(holder=own_id("actor", name), role=Role.ENVOY, scope=HERE)
+    return given_role(own_id("actor", name), Role.ENVOY, HERE)[0]
 
 
 def _file() -> FilePatent:

@@ -77,7 +77,8 @@ def test_golden_entries_of_retired_types_read_as_the_newest_version() -> None:
         seen = decode(golden_file(topic).read_bytes())
         (newest,) = (fact for fact in EXAMPLES if type(fact) is type(seen.fact))
         known = json.loads(golden_file(topic).read_bytes())["payload"]
-        assert newest.model_copy(update={"disclosure": None}) == seen.fact
+        added = dict.fromkeys(type(newest).model_fields.keys() - known.keys())
+        assert newest.model_copy(update=added) == seen.fact
         assert known.items() <= seen.fact.model_dump(mode="json").items()
 
 

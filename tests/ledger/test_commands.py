@@ -14,6 +14,9 @@ ADMINISTRATION = {
     "person.erase",
     "person.register",
     "role.grant",
+    "right.confirm",
+    "right.decline",
+    "right.affirm",
     "role.revoke",
     "signing-key.adopt",
     "token.issue",
@@ -21,7 +24,13 @@ ADMINISTRATION = {
 }
 """What an administrator may ask for besides opening the log: access, tenants, persons."""
 
-BY_THE_LOG_ITSELF = {"heads.record", "log.record-restore", "log.succeed-origin", "reads.digest"}
+BY_THE_LOG_ITSELF = {
+    "access.recover",
+    "heads.record",
+    "log.record-restore",
+    "log.succeed-origin",
+    "reads.digest",
+}
 """What the program records in a voice of its own."""
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.access import GrantRole, RegisterActor
 from ledger.actors import Role
 from ledger.allocations import DeallocateReceipt
 from ledger.case import New, Ref
@@ -23,6 +22,7 @@ from ledger.facts import (
 from ledger.identifiers import IdentifierKind
 from ledger.patents import FilePatent
 from ledger.policies.sme_2011 import Size
+from ledger.proposals import RegisterActor
 from ledger.receipt_state import need_covered
 from ledger.refunds import RecordBankFee, RefundReceipt, ReverseReceipt
 from ledger.refusals import Refusal, Refused
@@ -43,6 +43,7 @@ from tests.ledger.cash_given import (
     UNIVERSITY,
     CashDesk,
     allocate,
+    appoint,
     cash_desk,
     claim,
     grant,
@@ -143,8 +144,8 @@ def test_another_institution_sees_nothing_to_correct(desk: CashDesk) -> None:
 
 
 def test_the_bureau_corrects_for_all_and_the_fact_stays_the_universitys(desk: CashDesk) -> None:
-    desk.tell(RegisterActor(actor=OFFICIAL), ADMINISTRATOR)
-    desk.tell(GrantRole(holder=OFFICIAL, role=Role.BUREAU_APPROVER), ADMINISTRATOR)
+    desk.tell(RegisterActor(actor=OFFICIAL, person=f"person:{uuid(9)}"), ADMINISTRATOR)
+    appoint(desk, OFFICIAL, Role.BUREAU_APPROVER)
     command = correct(desk, "receipt-claimed.v1", amount_fen=90_000)
     desk.tell(command, OFFICIAL, institution=BUREAU)
     assert desk.receipt().institution == UNIVERSITY
@@ -429,10 +430,9 @@ def test_a_corrected_size_follows_from_its_figures() -> None:
 
 
 def test_a_bureau_clerk_with_a_post_at_a_university_corrects_only_there(desk: CashDesk) -> None:
-    desk.tell(RegisterActor(actor=OFFICIAL), ADMINISTRATOR)
-    desk.tell(GrantRole(holder=OFFICIAL, role=Role.BUREAU_CLERK), ADMINISTRATOR)
-    local = GrantRole(holder=OFFICIAL, role=Role.CENTRE_REVIEWER, scope=OTHER_UNIVERSITY)
-    desk.tell(local, ADMINISTRATOR)
+    desk.tell(RegisterActor(actor=OFFICIAL, person=f"person:{uuid(9)}"), ADMINISTRATOR)
+    appoint(desk, OFFICIAL, Role.BUREAU_CLERK)
+    appoint(desk, OFFICIAL, Role.CENTRE_REVIEWER, OTHER_UNIVERSITY)
     command = void(desk, "receipt-claimed.v1")
     desk.denies(Refused.POSITION_IS_UNKNOWN, command, OFFICIAL, institution=OTHER_UNIVERSITY)
 

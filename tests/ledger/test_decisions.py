@@ -5,10 +5,9 @@ from datetime import date
 import pytest
 
 from ledger import access, decisions
-from ledger.access import RegisterActor
 from ledger.corrections import CorrectFact
 from ledger.decisions import ApproveDecision, RecordDecision
-from ledger.facts import DecisionRecorded
+from ledger.facts import ActorRegistered, DecisionRecorded
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Cache, Sitting
 from ledger.texts.market import TEXTS
@@ -39,8 +38,9 @@ def desk() -> DealDesk:
     made = ready()
     for page in (access, decisions):
         made.declarations.update({item.command: item for item in page.DECLARATIONS})
-    for actor, person in ((HEAD, 60), (SECOND_ACCOUNT, 2)):
-        made.tell(RegisterActor(actor=actor, person=f"person:{uuid(person)}"))
+    for actor, number in ((HEAD, 60), (SECOND_ACCOUNT, 2)):
+        person = f"person:{uuid(number)}"
+        made.put(ActorRegistered(registered=actor, kind="human", person=person, on=TODAY))
     return made
 
 

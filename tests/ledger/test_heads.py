@@ -8,11 +8,11 @@ import psycopg
 import pytest
 
 from api.days import GRACE, Days
-from ledger.access import RegisterActor
 from ledger.actors import SEALER
 from ledger.facts import HeadsRecorded
 from ledger.heads import DECLARATIONS, RecordHeads, chain_of
 from ledger.merkle import leaf_hash, root_of
+from ledger.proposals import RegisterActor
 from ledger.refusals import Refused
 from ledger.writers import Scribe
 from tests.ledger.given import Desk

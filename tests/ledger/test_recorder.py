@@ -12,10 +12,11 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 
 from api.postgres import Logins
-from ledger.access import Actor, RegisterActor
+from ledger.access import Actor
 from ledger.codec import leaf_hash
 from ledger.facts import FACTS, Fact
 from ledger.folding import fold
+from ledger.proposals import RegisterActor
 from ledger.recorder import LedgerEvent, LedgerRecorder, LedgerSubscription
 from ledger.subjects import LOG
 from tests.ledger.library import Chain, environment, factory, recorder
@@ -80,7 +81,7 @@ def test_the_library_makes_no_tables_of_its_own(application: Ledger, ledger: Log
 def test_the_repository_folds_a_subject_from_its_chain(application: Ledger, stage: Stage) -> None:
     clerk = stage.actors["finance-clerk"]
     found: Folded = application.repository.get(clerk, projector_func=project)
-    assert (found.id, found.version, found.state) == (clerk, 2, stage.state(clerk))
+    assert (found.id, found.version, found.state) == (clerk, 3, stage.state(clerk))
     assert isinstance(found.state, Actor)
 
 

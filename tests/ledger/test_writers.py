@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from api.postgres import SUPERUSER, EmbeddedServer
-from ledger.access import Actor, GrantRole, RegisterActor, RevokeRole
+from ledger.access import Actor, RevokeRole
 from ledger.actors import Role
 from ledger.codec import leaf_hash
 from ledger.commands import BY_COMMAND
+from ledger.proposals import ConfirmRight, GrantRole, RegisterActor
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer
 from ledger.writers import LedgerUnreachable, Writer
@@ -165,10 +166,12 @@ def test_batches_decided_ahead_on_one_that_failed_keep_every_chain_whole(stage: 
             holder = own_id("actor", f"shared {caller % 4}")
             role = list(Role)[caller % 3]
             for turn in range(6):
-                grant = GrantRole(holder=holder, role=role, scope=HERE)
+                proposal = own_id("proposal", f"{process} {caller} {turn}")
+                grant = GrantRole(proposal=proposal, holder=holder, role=role, scope=HERE)
+                confirm = ConfirmRight(proposal=proposal)
                 revoke = RevokeRole(holder=holder, role=role, scope=HERE)
-                for command in (grant, revoke):
-                    request = stage.request(command, "administrator")
+                for command in (grant, confirm, revoke):
+                    request = stage.requests.make(command, stage.keeper(command))
                     name = f"{process} {caller} {turn} {command.NAME}"
                     with contextlib.suppress(Refusal):
                         await writer.handle(replace(request, command_id=name.encode().hex()[:32]))

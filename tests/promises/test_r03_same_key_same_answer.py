@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ledger.access import GrantRole, RegisterActor
 from ledger.actors import Role
 from ledger.commands import BY_COMMAND
+from ledger.proposals import RegisterActor
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer
 from ledger.writers import Writer
 from tests.ledger import trial
-from tests.ledger.stage import HERE, MORNING, Stage, StageClock, own_id
+from tests.ledger.stage import HERE, MORNING, Stage, StageClock, given_role, own_id
 from tests.ledger.trial import Churn, HitLimit
 
 
@@ -79,7 +79,7 @@ def test_a_refusal_is_not_remembered_so_the_key_serves_once_the_ground_is_gone(
     stage: Stage,
 ) -> None:
     newcomer = own_id("actor", "newcomer")
-    grant = GrantRole(holder=newcomer, role=Role.ENVOY, scope=HERE)
+    grant, _ = given_role(newcomer, Role.ENVOY, HERE)
     stage.refuses(Refused.ACTOR_IS_UNKNOWN, grant, "administrator", key="key")
     stage.do(RegisterActor(actor=newcomer), "administrator")
 

@@ -37,9 +37,16 @@ def opening() -> list[tuple[New, str]]:
     """A log with a bureau approver on it."""
     person = f"person:{uuid(90)}"
     log = LogOpened(
-        origin="race.example/log", clock="real", administrator=CLERK, person=person, on=SIGNED
+        origin="race.example/log",
+        clock="real",
+        administrator=CLERK,
+        person=person,
+        security_administrator=None,
+        security_person=None,
+        on=SIGNED,
     )
-    actor = ActorRegistered(registered=APPROVER, kind="human", person=None, on=SIGNED)
+    approver = f"person:{uuid(91)}"
+    actor = ActorRegistered(registered=APPROVER, kind="human", person=approver, on=SIGNED)
     role = RoleGranted(
         holder=APPROVER, role=Role.BUREAU_APPROVER, scope=None, starts=SIGNED, ends=None
     )

@@ -12,13 +12,13 @@ from api.audit.findings import Report
 from api.audit.live import verify
 from api.postgres import SUPERUSER
 from api.settings import Settings, read_settings
-from ledger.access import GrantRole, RegisterActor
 from ledger.actors import Role
 from ledger.case import Command
 from ledger.key_files import read_seed
 from ledger.notes import Signer, VerifierKey
+from ledger.proposals import RegisterActor
 from tests.ledger.sealing_desk import ORIGIN, SealingDesk
-from tests.ledger.stage import HERE, Stage
+from tests.ledger.stage import HERE, Stage, given_role
 
 ACTORS = 460
 
@@ -45,15 +45,15 @@ def sealed_log(stage: Stage, folder: Path) -> SealedLog:
     """Fill a stage, give every command a key, and seal it all."""
     desk = SealingDesk(stage, folder)
     desk.adopt()
-    administrator, ends = stage.actors["administrator"], date(2027, 6, 30)
+    ends = date(2027, 6, 30)
     commands: list[Command] = []
     for number in range(ACTORS):
         actor = f"actor:{uuid.uuid5(uuid.NAMESPACE_DNS, str(number))}"
         person = f"person:{uuid.uuid5(uuid.NAMESPACE_URL, str(number))}"
         commands.append(RegisterActor(actor=actor, person=person))
-        commands.append(GrantRole(holder=actor, role=Role.CENTRE_STAFF, scope=HERE, ends=ends))
+        commands.extend(given_role(actor, Role.CENTRE_STAFF, HERE, ends))
     requests = [
-        stage.requests.make(command, administrator, f"key {number}")
+        stage.requests.make(command, stage.keeper(command), f"key {number}")
         for number, command in enumerate(commands)
     ]
     assert not [each for each in stage.scribe.handle_all(requests) if isinstance(each, Exception)]

@@ -1,6 +1,6 @@
 """Who acts: the bureau, the institutions, and persons under made-up names with their roles."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from api.demo.story.steps import Do, Renew, Step, day, made_up_code, moment, named, on
@@ -82,7 +82,8 @@ HOUSES: dict[str, House] = {
 EXAMPLES = ("jia", "yi", "bing", "ding")
 """The houses that are made up: three universities and a research institute."""
 
-ADMINISTRATOR = "administrator"
+ADMINISTRATOR, SECURITY, DEPUTY = "administrator", "security-administrator", "deputy"
+"""Who gives rights: the first proposes, the second confirms, the third stands in for the first."""
 
 _OF_A_HOUSE = (
     ("centre", "中心专员", "centre-staff"),
@@ -135,6 +136,7 @@ TOKEN_HOLDERS: dict[str, str] = {
     "bureau-payer": "bureau/payer",
     "internal-auditor": "jia/internal-auditor",
     "inventor": "jia/inventor",
+    "security-administrator": SECURITY,
 }
 """The entries of `tokens.json` and whose secrets they are."""
 
@@ -167,7 +169,7 @@ def _arrive(one: Person, joined: date) -> tuple[Do, ...]:
     """Registered as a person and as an actor, then given the role."""
     at = moment(joined, 9, 20)
     home = HOUSES[one.house or "bureau"].id
-    grant: dict[str, object] = {"holder": actor(one.key), "role": one.role}
+    grant: dict[str, object] = {"role": one.role}
     if one.house is not None:
         grant["scope"] = home
     if one.role == "state-auditor":
@@ -181,7 +183,16 @@ def _arrive(one: Person, joined: date) -> tuple[Do, ...]:
             "actor.register",
             {"actor": actor(one.key), "person": person(one.key)},
         ),
-        Do(at, ADMINISTRATOR, "role.grant", grant),
+        *granted(at, one.key, grant),
+    )
+
+
+def granted(at: datetime, key: str, grant: dict[str, object]) -> tuple[Do, Do]:
+    """A role for somebody: proposed by the administrator, confirmed by another person."""
+    proposal = {"proposal": named("proposal", f"{key}/{grant['role']}")}
+    return (
+        Do(at, ADMINISTRATOR, "role.grant", {**proposal, "holder": actor(key), **grant}),
+        Do(at, SECURITY, "right.confirm", proposal),
     )
 
 
@@ -193,16 +204,61 @@ def _houses(names: tuple[str, ...]) -> tuple[Step, ...]:
     )
 
 
-_ADMINISTRATOR_PERSON = Do(
-    on("2018-06-01", 9, 15),
-    ADMINISTRATOR,
-    "person.register",
-    {"person": person(ADMINISTRATOR), "name": "系统管理员(虚构)"},
+_KEEPERS = tuple(
+    Do(
+        on("2018-06-01", 9, 15),
+        ADMINISTRATOR,
+        "person.register",
+        {"person": person(key), "name": name},
+    )
+    for key, name in (
+        (ADMINISTRATOR, "系统管理员(虚构)"),
+        (SECURITY, "安全管理员(虚构)"),
+        (DEPUTY, "系统管理员副手(虚构)"),
+    )
+)
+
+_STANDS_IN = on("2019-01-07")
+_DEPUTED: tuple[Step, ...] = (
+    Do(
+        _STANDS_IN,
+        ADMINISTRATOR,
+        "actor.register",
+        {"actor": actor(DEPUTY), "person": person(DEPUTY)},
+    ),
+    *granted(_STANDS_IN, DEPUTY, {"role": "administrator"}),
+    # A new administrator goes through the rights that stand, and stands for one of them too.
+    Do(
+        on("2019-01-08"),
+        DEPUTY,
+        "right.affirm",
+        {"holder": actor("jia/centre"), "role": "centre-staff", "scope": HOUSES["jia"].id},
+    ),
+    # Whoever pays does not approve: the second person declines.
+    Do(
+        on("2019-01-09"),
+        ADMINISTRATOR,
+        "role.grant",
+        {
+            "proposal": named("proposal", "bureau/payer/bureau-approver"),
+            "holder": actor("bureau/payer"),
+            "role": "bureau-approver",
+        },
+    ),
+    Do(
+        on("2019-01-10"),
+        SECURITY,
+        "right.decline",
+        {
+            "proposal": named("proposal", "bureau/payer/bureau-approver"),
+            "reason": "拨付与审批须由不同的人担任(示例)",
+        },
+    ),
 )
 
 OPENING: tuple[Step, ...] = (
     *_houses(_FIRST_HOUSES),
-    _ADMINISTRATOR_PERSON,
+    *_KEEPERS,
     Renew(on("2018-06-01", 9, 40)),
 )
 """Played before the page answers, so that the tokens open it from the first moment."""
@@ -247,6 +303,7 @@ _POLICIES = (
 
 NEWCOMERS: tuple[Step, ...] = (
     *_houses(_LATER_HOUSES),
+    *_DEPUTED,
     *(step for house, names in _TEAMS.items() for step in _members(house, names)),
     *(
         Do(on(text, 9, 50), "bureau/approver", "policy.adopt", {"policy": policy, "version": 1})

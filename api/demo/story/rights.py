@@ -6,7 +6,7 @@ from typing import Any
 from api.demo.story.bank_files import REGISTERED_ACCOUNTS
 from api.demo.story.contracts import Deal, signed, terms
 from api.demo.story.firms import ABROAD, FIRMS, KNOWN_FIRMS, SOMEBODY
-from api.demo.story.people import HOUSES, actor, person
+from api.demo.story.people import HOUSES, actor, granted, person
 from api.demo.story.steps import (
     Correct,
     Do,
@@ -275,12 +275,7 @@ _LEAVING: tuple[Step, ...] = (
         "actor.register",
         {"actor": actor(_TRAINEE), "person": person(_TRAINEE)},
     ),
-    Do(
-        on("2019-09-02", 12),
-        "administrator",
-        "role.grant",
-        {"holder": actor(_TRAINEE), "role": "centre-staff", "scope": HOUSES["jia"].id},
-    ),
+    *granted(on("2019-09-02", 12), _TRAINEE, {"role": "centre-staff", "scope": HOUSES["jia"].id}),
     Do(
         on("2020-08-31"),
         "administrator",
