@@ -188,7 +188,7 @@ def test_the_bureau_takes_claims_from_acceptance_to_an_award_at_the_cap(
         desk.go('td a[href^="/forms/reward.disburse"]', "发放奖励")
         page.type('[name="payouts.0.tax_fen"]', "0")
         desk.confirm("奖励")
-        assert "已发放 1" in page.texts("h2")
+        until(lambda: "已发放 1" in page.texts("h2"))
 
 
 @pytest.mark.prove
