@@ -254,6 +254,11 @@ CODE_WORDS: Final[Mapping[str, Mapping[str, Title]]] = {
     "extent": {"wholly": Title("全部", "wholly"), "partly": Title("部分", "partly")},
     "freed_money": FREED_MONEY,
     "funding": FUNDING,
+    "gives": {
+        "actor": Title("另开账号", "a further account"),
+        "role": Title("角色", "a role"),
+        "token": Title("令牌", "a token"),
+    },
     "high_value_tags": HIGH_VALUE_TAGS,
     "holder": _HOLDERS,
     "holders": _HOLDERS,

@@ -75,6 +75,7 @@ KIND_WORDS: Final[Mapping[str, Title]] = {
     "books": Title("会计期间", "accounting periods"),
     "limits": Title("审批权限", "approval limits"),
     "sample": Title("样本", "sample"),
+    "proposal": Title("授权提请", "proposal"),
     "finding": Title("审计发现", "finding"),
     "evidence": Title("证据", "evidence"),
     "paper": Title("审计底稿", "working paper"),

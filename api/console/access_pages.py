@@ -120,7 +120,7 @@ class _Teller:
     def waiting(self, each: Waiting, caller: Caller) -> dict[str, Any]:
         right = each.right
         return {
-            "gives": right.gives,
+            "gives": word_of("gives", right.gives, self._spoken),
             "who": self.actor(right.holder),
             "what": self.right(right.role, right.scope),
             "proposer": self.actor(each.proposer),

@@ -12,11 +12,13 @@ from api.access import Caller, Scope
 from api.console.acts import AT_THE_FACT, NOT_ABOUT, Act, Thing, fits
 from api.console.cells import grouped_yuan, kind_word
 from api.console.form_shapes import Form, Look, Shape, shapes_of
+from api.console.keepers import keeper_names, kept_subjects
 from api.console.spoken import DATED, spoken_names
 from api.desk import PAGE_LINES_MAX, unclaimed
 from api.home import Home
 from api.language import Language
 from api.rights import SHARED, Kind, may_read, scope_of, withheld
+from ledger.actors import KEEPERS
 from ledger.case import Command
 from ledger.folding import FOLDS
 from ledger.looking import Onlooker
@@ -145,6 +147,9 @@ def _choices(
 ) -> Choices:
     scope = scope_of(choosing.caller, Kind.FACT)
     names = spoken_names(choosing.home, tape, {*own, *sent}, choosing.spoken, scope, persons=True)
+    if choosing.caller.roles & KEEPERS:
+        called = keeper_names(choosing.home, tape, names)
+        names |= {each: name.zh for each, name in called.items()}
     kinds = {kind_of(each) for each in own}
     if len(kinds) > 1:
         names = {s: f"{kind_word(kind_of(s), choosing.spoken)} {n}" for s, n in names.items()}
@@ -176,6 +181,10 @@ def _candidates(
     for each in sorted(concerned):
         if kind_of(each) in kinds:
             chosen.setdefault(kind_of(each), []).append(each)
+    if choosing.caller.roles & KEEPERS:
+        chosen = {
+            kind: each for kind, each in kept_subjects(tape).items() if kind in kinds
+        } | chosen
     missing = set(kinds) - set(chosen)
     if missing:
         scope = scope_of(choosing.caller, Kind.FACT)

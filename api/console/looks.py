@@ -6,6 +6,7 @@ from typing import Any
 from api.access import Caller
 from api.console.cells import Names, called, grouped_yuan
 from api.console.field_words import field_title
+from api.console.keepers import keeper_names
 from api.console.person_names import person_names
 from api.console.spoken import spoken_titles
 from api.console.telling import Teller, subjects_told
@@ -13,6 +14,7 @@ from api.home import Home
 from api.language import Language
 from api.rights import Kind, names_for, scope_of
 from api.texts import breach_words
+from ledger.actors import KEEPERS
 from ledger.case import Command
 from ledger.facts.base import Fact
 from ledger.looking import Look
@@ -38,6 +40,8 @@ def look_told(
     names: dict[str, Any] = dict(names_for(tape, mentioned, scope))
     if scope:
         names |= person_names(home, mentioned)
+    if caller.roles & KEEPERS:
+        names |= keeper_names(home, tape, mentioned)
     names |= spoken_titles(home, tape, mentioned, spoken, scope, persons=bool(scope))
     teller = Teller(spoken, names, linked=False, capitals=True)
     new = {subject for subject, (before, _) in look.changed.items() if before == type(before)()}

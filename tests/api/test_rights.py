@@ -73,6 +73,7 @@ inventor                    ····· ····●· ··· ······· ··�
 service-team-member         ····· ··●··· ··· ······· ···· · ··
 envoy                       ····· ●····· ●·● ······· ···· · ··
 administrator               ···●· ······ ··· ······· ···· · ··
+security-administrator      ···●· ······ ··· ······· ···· · ··
 security-auditor            ···●· ······ ··· ······· ···· · ··
 finance-clerk elsewhere     ·●●·· ·●···· ·●· ·●····· ···· · ··
 internal-auditor elsewhere  ·●●·· ·●···· ·●· ·●·●··· ···· · ··

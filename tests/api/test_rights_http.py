@@ -28,6 +28,7 @@ WHY: Final = "因与其不和"
 PUBLIC, ACTS, OWN = "public", "acts", "own"
 ROUTES: Final = {
     "/": PUBLIC,
+    "/access": ACTS,
     "/audit": "view",
     "/audit/completeness": ACTS,
     "/audit/evidence": "view",
