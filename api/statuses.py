@@ -72,6 +72,7 @@ GROUPS: dict[int, tuple[Refused, ...]] = {
         Refused.NUMBER_IS_HELD_BY_NOBODY,
         Refused.NUMBER_IS_SETTLED_FOR_ANOTHER,
         Refused.OFFICE_RECORD_IS_MISSING,
+        Refused.OFFICE_RECORD_IS_SHOWN_ALREADY,
         Refused.SETTLEMENT_IS_NOT_PROPOSED,
         Refused.ANNUITY_IS_SCHEDULED_ALREADY,
         Refused.TAG_IS_SET_ALREADY,

@@ -169,20 +169,28 @@ def claim_number(command: ClaimNumber, case: Case) -> Decision:
 def prove_number(command: ProveNumber, case: Case) -> Decision:
     """Record that the office's record was shown, for one's claim or else for one's file.
 
-    Refuses OFFICE_RECORD_IS_MISSING without such evidence, and as `need_patent` does.
+    Refuses OFFICE_RECORD_IS_MISSING without such evidence, OFFICE_RECORD_IS_SHOWN_ALREADY to whom
+    the same is on record, and as `need_patent` does.
     """
     if not shows_office_record(command):
         raise Refusal(Refused.OFFICE_RECORD_IS_MISSING, patent=command.patent)
     claim = claim_id(command.patent, case.institution)
     claimed = case.read(NumberClaim, claim)
     if claimed.known:
+        _need_unproven(claimed, command.patent)
         fact = NumberProven(patent=command.patent, claim=claim, on=case.today)
         told = _standing(command.patent, case.read(Patent, command.patent), proven=True)
         breaches = () if claimed.settled_for else (told,)
         return Decision((New(fact, (Ref(claim, claimed.made),)),), breaches)
     patent = need_patent(case, command.patent)
+    _need_unproven(patent, command.patent)
     fact = NumberProven(patent=command.patent, claim=None, on=case.today)
     return Decision((New(fact, (Ref(command.patent, patent.filing),)),))
+
+
+def _need_unproven(held: Patent | NumberClaim, number: str) -> None:
+    if held.proven:
+        raise Refusal(Refused.OFFICE_RECORD_IS_SHOWN_ALREADY, patent=number)
 
 
 def _standing(number: str, patent: Patent, *, proven: bool) -> Breach:

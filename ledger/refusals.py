@@ -68,6 +68,7 @@ class Refused(StrEnum):
     NUMBER_IS_HELD_BY_NOBODY = "number_is_held_by_nobody"
     NUMBER_IS_SETTLED_FOR_ANOTHER = "number_is_settled_for_another"
     OFFICE_RECORD_IS_MISSING = "office_record_is_missing"
+    OFFICE_RECORD_IS_SHOWN_ALREADY = "office_record_is_shown_already"
     HOLDER_IS_NO_PARTY = "holder_is_no_party"
     SETTLEMENT_IS_NOT_PROPOSED = "settlement_is_not_proposed"
     EVENT_PRECEDES_FILING = "event_precedes_filing"

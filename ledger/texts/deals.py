@@ -75,6 +75,12 @@ _PATENTS: dict[Refused, Text] = {
         "附上种类为“专利登记簿副本”的凭证",
         "add the patent office's register extract to the evidence",
     ),
+    Refused.OFFICE_RECORD_IS_SHOWN_ALREADY: Text(
+        "{patent}的登记簿副本本机构已经提交",
+        "your institution showed the register extract of {patent} already",
+        "无须再交；已交的有误的，先作废那次提交",
+        "there is nothing to add; if that one was wrong, void its record first",
+    ),
     Refused.HOLDER_IS_NO_PARTY: Text(
         "{holder}既未登记也未主张{patent}",
         "{holder} neither registered nor claimed {patent}",

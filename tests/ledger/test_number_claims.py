@@ -94,6 +94,15 @@ def test_the_office_record_can_be_shown_later_by_either() -> None:
     assert desk.state(CLAIM).proven
 
 
+@pytest.mark.parametrize("institution", [UNIVERSITY, OTHER_UNIVERSITY])
+def test_the_office_record_is_shown_once_by_each(institution: str) -> None:
+    desk = ready()
+    claim(desk, proven=False)
+    shows = ProveNumber(patent=INVENTION, evidence=RECORD)
+    desk.tell(shows, institution=institution)
+    desk.denies(Refused.OFFICE_RECORD_IS_SHOWN_ALREADY, shows, institution=institution)
+
+
 def test_a_filing_shows_the_office_record_with_its_own_evidence() -> None:
     desk = ready()
     number = "patent:202210000003X"
