@@ -12,13 +12,14 @@ from ledger.facts import (
     HighValueTagged,
     HighValueUntagged,
     MaintenanceDecided,
+    NumberClaimed,
     PatentGraded,
     PatentLapsed,
     PatentRestored,
 )
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import filings
+from projections.number_claims import filings, number_claims
 from projections.patents import right_turns, transfers
 from projections.tape import Tape
 
@@ -181,5 +182,46 @@ def annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
             items(rows.filter(late), Bearing.BREACH, code, "due"),
             items(open_.filter(in_grace), Bearing.GAP, "annuity-is-in-grace", "due"),
             items(open_.filter(~in_grace), Bearing.DUE, "annuity-is-open", "payable"),
+        ]
+    )
+
+
+_OTHER_SIDE: Final = {"registered": "claimed", "claimed": "registered"}
+
+
+def numbers(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """Patents on file, and claims to numbers that the bureau has not settled yet.
+
+    A number that is counted for nobody is a breach of either, each told its own position. Where a
+    claim stands, whoever has not shown the patent office's record has a gap.
+    """
+    positions = (
+        number_claims(tape, moment, {})
+        .filter(pl.col("number_status") != "settled")
+        .select(
+            "institution",
+            "said",
+            "proven_on",
+            "number_status",
+            subject=pl.coalesce("claim", "patent"),
+        )
+    )
+    files = filings(tape, moment).select("institution", "position", subject="patent", on="filed")
+    claims = (
+        up_to(tape, NumberClaimed, moment)
+        .select("institution", "position", "on", subject="claim")
+        .join(positions, on=["institution", "subject"], how="semi")
+    )
+    rows = pl.concat([files, claims], how="diagonal").join(
+        positions, on=["institution", "subject"], how="left"
+    )
+    contested = (pl.col("number_status") == "contested").fill_null(False)
+    open_ = pl.col("number_status").is_not_null() & pl.col("proven_on").is_null() & ~contested
+    code = pl.format("number-{}-by-another", pl.col("said").replace(_OTHER_SIDE))
+    return pl.concat(
+        [
+            items(rows.filter(contested), Bearing.BREACH, code),
+            items(rows.filter(open_), Bearing.GAP, "office-record-is-not-shown"),
+            items(rows.filter(~contested & ~open_), Bearing.EVIDENCE),
         ]
     )

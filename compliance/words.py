@@ -55,6 +55,12 @@ _BREACHES: Final = {
     "ordinary-under-exclusive": Words("独占许可期间普通许可", "ordinary under an exclusive one"),
     "ordinary-under-sole": Words("排他许可期间普通许可", "ordinary under a sole one"),
     "co-owner-consent-is-missing": Words("未见共有人同意", "co-owners' consent is not shown"),
+    "number-claimed-by-another": Words(
+        "登记的号码另有机构主张，裁定前不计入", "another institution claims the number too"
+    ),
+    "number-registered-by-another": Words(
+        "主张的号码另有机构登记，裁定前不计入", "another institution registered the number too"
+    ),
     "annuity-paid-after-grace": Words("滞纳期满后才缴年费", "an annuity was paid after the grace"),
 }
 
@@ -74,6 +80,9 @@ _OPEN: Final = {
     "income-is-not-settled": Words("收益分配未经决定", "the income is not settled"),
     "claim-is-not-eligible-yet": Words("申报款项尚不符合条件", "the claim is not eligible yet"),
     "price-notice-is-open": Words("待公示或公示中", "the notice is open"),
+    "office-record-is-not-shown": Words(
+        "号码有两家主张，尚未提交登记簿副本", "two say they hold it; the extract is not shown"
+    ),
     "annuity-is-in-grace": Words("年费在滞纳期内", "the annuity is in its grace"),
     "annuity-is-open": Words("年费待缴", "the annuity is open"),
 }

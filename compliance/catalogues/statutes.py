@@ -1,4 +1,4 @@
-"""What statutes ask of licenses, assignments, prices, co-owned rights and annuities."""
+"""What statutes ask of licenses, assignments, prices, co-owned rights, annuities and numbers."""
 
 from compliance import deals, law, portfolio
 from compliance.clause import ACADEMIC, Catalogue, Clause, Items, Words
@@ -33,7 +33,7 @@ def _rule(
 
 STATUTES = Catalogue(
     id="statutes",
-    version=1,
+    version=2,
     title=Words("法律法规", "Statutes"),
     source="专利法、专利法实施细则、促进科技成果转化法、技术合同司法解释",
     mark=Mark.READ,
@@ -132,6 +132,23 @@ STATUTES = Catalogue(
             "专利法第四十四条；专利法实施细则（滞纳期）",
             Mark.GENERAL_KNOWLEDGE,
             has_last_days=True,
+        ),
+        _rule(
+            "number-holder",
+            Words("专利号归属", "Whose a number is"),
+            Words(
+                "一件专利以专利登记簿所载权利人为准；两家机构都说持有的，以登记簿副本证明",
+                "The patent register says whose a patent is; where two institutions say they hold"
+                " a number, each shows its extract",
+            ),
+            Words(
+                "提交登记簿副本；双方都已提交的，由主管局裁定",
+                "Show the register extract; where both did, the bureau settles",
+            ),
+            ("patent.prove-number", "patent.propose-settlement", "patent.settle-number"),
+            portfolio.numbers,
+            "专利法实施细则（专利登记簿）",
+            Mark.GENERAL_KNOWLEDGE,
         ),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from ledger import facts
-from tests.compliance.cases import Case, three
+from tests.compliance.cases import Case, Told, three
 from tests.compliance.given import (
     CONSENT,
     DAY,
@@ -26,6 +26,7 @@ from tests.compliance.given import (
     resolved,
 )
 from tests.projections import facts_given as given
+from tests.projections.tape_builder import ALPHA, BETA
 
 LICENSE = given.license_id(1)
 ASSIGNMENT = given.assignment_id(1)
@@ -38,6 +39,20 @@ FIRST = DAY - timedelta(days=20)
 def exclusive(number: int, on: date, ends: date | None = None) -> facts.LicenseGranted:
     return licensed(number, on, exclusivity="exclusive", ends=ends)
 
+
+_NUMBER = given.number_claimed(BETA, DAY)
+CLAIMED_NUMBER: tuple[Told, ...] = ((_NUMBER, {"institution": BETA}),)
+PROVEN_FILE = given.number_proven(_NUMBER, DAY, of_claim=False)
+PROVEN_CLAIM: Told = (
+    given.number_proven(_NUMBER, DAY, of_claim=True),
+    {"institution": BETA},
+)
+SETTLED_NUMBER: tuple[Told, ...] = tuple(
+    (fact, {"institution": institution})
+    for fact, institution in zip(
+        given.number_settled(_NUMBER, BETA, DAY), (ALPHA, BETA), strict=True
+    )
+)
 
 _case = partial(three, "statutes")
 
@@ -105,6 +120,13 @@ CASES: tuple[Case, ...] = (
         [annuity_due(date(2022, 3, 10)), annuity_paid(date(2022, 9, 10))],
         [annuity_due(date(2022, 3, 10)), maintained(DAY, "give-up")],
         as_of=date(2022, 10, 1),
+    ),
+    *_case(
+        "number-holder",
+        "number-claimed-by-another",
+        [*CLAIMED_NUMBER, PROVEN_FILE, PROVEN_CLAIM],
+        [*CLAIMED_NUMBER, PROVEN_FILE],
+        [],
     ),
 )
 

@@ -26,7 +26,7 @@ from tests.compliance.given import (
     priced,
 )
 from tests.projections import facts_given as given
-from tests.projections.tape_builder import ALPHA, BUREAU, Story
+from tests.projections.tape_builder import ALPHA, BETA, BUREAU, Story
 
 CASES = (*cases_gbt33251.CASES, *cases_plan.CASES, *cases_statutes.CASES)
 
@@ -137,3 +137,29 @@ def test_an_award_beyond_its_review_breaks_the_rate() -> None:
     story = told([cases_plan.REVIEWED, cases_plan.awarded(401)], cases_plan.claiming)
     found = assessed(story, "plan-2022-21", "rate", date(2022, 7, 1), BUREAU)
     assert codes(found) == {"award-exceeds-review"}
+
+
+def numbers(*told_of: Told, institution: str) -> tuple[set[Any], set[Any]]:
+    """Breaches and gaps that an institution has about the number that another claims."""
+    story = told((*cases_statutes.CLAIMED_NUMBER, *told_of))
+    found = assessed(story, "statutes", "number-holder", date(2022, 7, 1), institution)
+    return codes(found), codes(found, Bearing.GAP)
+
+
+def test_a_contested_number_is_told_to_both_with_their_positions() -> None:
+    both = (cases_statutes.PROVEN_FILE, cases_statutes.PROVEN_CLAIM)
+    assert numbers(*both, institution=ALPHA) == ({"number-claimed-by-another"}, set())
+    assert numbers(*both, institution=BETA) == ({"number-registered-by-another"}, set())
+    for institution in (ALPHA, BETA):
+        settled = (*both, *cases_statutes.SETTLED_NUMBER)
+        assert numbers(*settled, institution=institution) == (set(), set())
+
+
+def test_whoever_has_not_shown_the_office_record_of_a_claimed_number_has_a_gap() -> None:
+    gap: tuple[set[Any], set[Any]] = (set(), {"office-record-is-not-shown"})
+    assert numbers(institution=ALPHA) == numbers(institution=BETA) == gap
+    shown = (cases_statutes.PROVEN_CLAIM,)
+    assert (numbers(*shown, institution=ALPHA), numbers(*shown, institution=BETA)) == (
+        gap,
+        (set(), set()),
+    )
