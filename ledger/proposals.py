@@ -190,6 +190,8 @@ def issue_token(command: IssueToken, case: Case) -> Decision:
     _need_unreserved(command.holder)
     if not case.read(Actor, command.holder).known:
         raise Refusal(Refused.ACTOR_IS_UNKNOWN, actor=command.holder)
+    if case.read(Proposal, proposal_of(command.token)).right is not None:
+        raise Refusal(Refused.SUBJECT_EXISTS_ALREADY, subject=command.token)
     days = TOKEN_DAYS_MAX[command.purpose]
     if command.expires_at > case.now + timedelta(days=days):
         raise Refusal(Refused.TOKEN_LIVES_TOO_LONG, purpose=command.purpose, days_max=days)

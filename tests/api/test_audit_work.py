@@ -197,7 +197,7 @@ def test_a_sample_that_was_not_drawn_so_comes_out_otherwise(house: House, zhihen
 def test_a_finding_walks_from_the_terminal(house: House, zhiheng: Zhiheng) -> None:
     head = house.as_(house.office.hire(Role.CENTRE_HEAD, FIRST))
     code, out, err = zhiheng(
-        "finding", "raise", "晚登", "--body", "迟", "--position", 1, "--institution", FIRST
+        "finding", "raise", "晚登", "--body", "迟", "--position", 3, "--institution", FIRST
     )
     assert code == 0, err
     finding = next(word for word in out.split() if word.startswith("finding:"))
