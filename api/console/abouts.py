@@ -68,8 +68,8 @@ ABOUTS: dict[str, tuple[str, str]] = {
     ),
     "number-claims": (
         "两家机构都登记的同一申请号：谁出示了专利登记簿副本，是否待局认定、认定给谁。",
-        "Application numbers that two institutions hold: who showed the register extract, and whether "
-        "the bureau has settled whose it is.",
+        "Application numbers that two institutions hold: who showed the register extract, and "
+        "whether the bureau has settled whose it is.",
     ),
     "annuities": (
         "每件专利每一年度的年费：何时应缴、宽限到哪天、是否已缴、有无滞纳金。",
