@@ -71,6 +71,7 @@ _SAID: Final[Mapping[str, frozenset[str]]] = {"receipt.claim": frozenset({"recei
 
 _KINDS_BY_NAME: Final[Mapping[str, str]] = {
     "centre": "institution",
+    "holder": "institution",
     "owner": "institution",
     "scope": "institution",
 }

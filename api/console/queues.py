@@ -10,6 +10,7 @@ from projections.annuities import ANNUITIES
 from projections.audits import FINDINGS
 from projections.decisions import DECISIONS
 from projections.disclosures import DISCLOSURES
+from projections.number_claims import NUMBER_CLAIMS
 from projections.receipts import RECEIPTS
 from projections.reward_claims import REWARD_CLAIMS
 from projections.view import View
@@ -51,6 +52,8 @@ def _claims(act: str, stage: str, zh: str, en: str) -> Queue:
     return Queue(act, REWARD_CLAIMS, "reward", zh=zh, en=en, desk="/funds", **_at(stage))
 
 
+_UNSETTLED: Final = pl.col("number_status") != "settled"
+_PROVEN: Final = pl.col("proven_on").is_not_null() & pl.col("claim").is_not_null()
 _FREE: Final = pl.col("free_fen") > 0
 QUEUES: Final[tuple[Queue, ...]] = (
     Queue(
@@ -131,6 +134,30 @@ QUEUES: Final[tuple[Queue, ...]] = (
         "Annuities to pay",
         said=("year",),
         soon=True,
+    ),
+    Queue(
+        "patent.prove-number",
+        NUMBER_CLAIMS,
+        "patent",
+        _UNSETTLED & pl.col("proven_on").is_null(),
+        "待提交登记簿副本的专利号",
+        "Numbers whose register extract is to be shown",
+    ),
+    Queue(
+        "patent.propose-settlement",
+        NUMBER_CLAIMS,
+        "claim",
+        _UNSETTLED & _PROVEN & pl.col("proposed_on").is_null(),
+        "待提出归属意见的专利号",
+        "Numbers to settle: whose they are is to be proposed",
+    ),
+    Queue(
+        "patent.settle-number",
+        NUMBER_CLAIMS,
+        "claim",
+        _UNSETTLED & pl.col("proposed_on").is_not_null(),
+        "待裁定归属的专利号",
+        "Numbers to settle as proposed",
     ),
 )
 """Whether the act is its reader's, and fits now, is asked of its own decision."""

@@ -16,7 +16,7 @@ MENUS_MAX: Final = 100
 _NO_MATTER: Final = frozenset({INSTITUTION, "actor", "statement", "account"})
 """Columns of subjects that no row is about."""
 
-_RATHER: Final = ("reward", "centre")
+_RATHER: Final = ("reward", "centre", "claim")
 """Columns that tell better than the key what a row is about, where they say anything."""
 
 _SAID: Final[Mapping[str, tuple[str, ...]]] = {

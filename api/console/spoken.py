@@ -32,6 +32,7 @@ from projections.foreign import FOREIGN_APPLICATIONS
 from projections.listings import EXCHANGE_LISTINGS
 from projections.market import DEMANDS, EVENTS, LEADS, SUPPLIES
 from projections.moment import moment_of
+from projections.number_claims import NUMBER_CLAIMS
 from projections.open_licenses import OPEN_LICENSES
 from projections.partners import PARTNERS
 from projections.patents import PATENTS
@@ -73,6 +74,7 @@ _BY_VIEW: Final[Mapping[str, _Said]] = {
     "partner": _Said(PARTNERS, "partner", ("name", "signed")),
     "decision": _Said(DECISIONS, "decision", ("title", "decided_on")),
     "foreign": _Said(FOREIGN_APPLICATIONS, "foreign", ("office", "number", "title")),
+    "numberclaim": _Said(NUMBER_CLAIMS, "claim", (INSTITUTION, "patent", "title")),
     "pledge": _Said(PLEDGES, "pledge", ("registration", "pledgee", "secured_fen")),
     "finding": _Said(FINDINGS, "finding", ("title", "raised_on")),
     "sample": _Said(SAMPLES, "sample", ("drawn_on", "method", "population_as_of")),
