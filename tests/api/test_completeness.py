@@ -47,7 +47,7 @@ def test_a_dry_run_compares_and_writes_nothing(house: FigureHouse) -> None:
     assert answer.status_code == 200, answer.text
     assert outcomes(answer.json()) == [("matched", PATENTS[FIRST])]
     assert answer.json()["counts"] == {"matched": 1, "unread": 0}
-    assert house.head() == before + 1  # the token alone
+    assert house.head() == before + 3  # the token alone, proposed and confirmed
 
 
 def test_a_list_with_more_than_the_ledger_is_kept_with_its_counts(house: FigureHouse) -> None:

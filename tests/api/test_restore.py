@@ -254,14 +254,14 @@ def test_the_first_fact_that_differs_is_named_and_nothing_is_changed(
             connection.execute("ALTER TABLE ledger.facts DISABLE TRIGGER append_only")
             connection.execute(
                 "UPDATE ledger.facts SET state = replace(convert_from(state, 'UTF8'), "
-                "'person-registered', 'person-registereD')::bytea WHERE position = 2"
+                "'person-registered', 'person-registereD')::bytea WHERE position = 4"
             )
             connection.execute("ALTER TABLE ledger.facts ENABLE ALWAYS TRIGGER append_only")
         visit.back_up(homestead.folder / "backup")
     before = homestead.entries()
     with pytest.raises(BackupTrouble) as stopped:
         homestead.restore("backup")
-    assert (stopped.value.code, stopped.value.facts) == (Trouble.HISTORY_DIFFERS, {"position": 2})
+    assert (stopped.value.code, stopped.value.facts) == (Trouble.HISTORY_DIFFERS, {"position": 4})
     assert homestead.entries() == before
 
 
@@ -414,8 +414,8 @@ def test_an_external_database_is_mended_after_its_administrator_brought_it_back(
     with psycopg.connect(ledger.owner) as connection:
         connection.execute("ALTER TABLE ledger.facts DISABLE TRIGGER append_only")
         connection.execute("ALTER TABLE ledger.subjects DISABLE TRIGGER append_only")
-        connection.execute("DELETE FROM ledger.subjects WHERE position = 3")
-        connection.execute("DELETE FROM ledger.facts WHERE position = 3")
+        connection.execute("DELETE FROM ledger.subjects WHERE position = 7")
+        connection.execute("DELETE FROM ledger.facts WHERE position = 7")
         connection.execute("ALTER TABLE ledger.facts ENABLE ALWAYS TRIGGER append_only")
         connection.execute("ALTER TABLE ledger.subjects ENABLE ALWAYS TRIGGER append_only")
     code, said = zhiheng("access", "bootstrap", "--name", "乙", "--security-name", "丁")
