@@ -22,6 +22,7 @@ from projections.breaches import conflicts
 from projections.contracts import licenses
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import filings, standing, standing_each
 from projections.pricings import priced
 from projections.tape import Tape
 
@@ -78,7 +79,7 @@ def co_owner_consents(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
     Consent is evidence of kind `co-owner-consent` on the deal or the pledge.
     """
-    shared = tape.frame(PatentFiled).filter(
+    shared = filings(tape, moment).filter(
         (pl.col("owners").list.len() + pl.col("other_owners").list.len()) > 1
     )
     ordinary = tape.frame(LicenseGranted).filter(
@@ -94,8 +95,8 @@ def co_owner_consents(tape: Tape, moment: Moment) -> pl.LazyFrame:
         ]
     ).join(ordinary.select(subject="license"), on="subject", how="anti")
     wanted = (
-        bound.explode("patents", empty_as_null=False)
-        .join(shared.select(patents="patent"), on="patents", how="semi")
+        standing_each(bound, tape, moment)
+        .join(shared.select("patent"), on="patent", how="semi")
         .unique("subject", keep="any")
     )
     broken = wanted.filter(~_shown("co-owner-consent")).with_columns(
@@ -113,15 +114,15 @@ def _shown(kind: str) -> pl.Expr:
 def open_licenses(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Declarations by statute against what has to hold of the right on their day."""
     declared = (
-        up_to(tape, OpenLicenseDeclared, moment)
+        standing(up_to(tape, OpenLicenseDeclared, moment), tape, moment)
         .filter(pl.col("scheme") == "open")
         .with_columns(subject="patent")
     )
-    standing = status_on(declared, tape, moment)
+    turned = status_on(declared, tape, moment)
     alive = pl.col("status").is_in(IN_FORCE).fill_null(False)
     early = declared.filter(pl.col("on") < STATUTORY_FROM)
     found = [
-        _obstacle(standing.filter(~alive), "right-is-not-in-force"),
+        _obstacle(turned.filter(~alive), "right-is-not-in-force"),
         _obstacle(early, "open-license-scheme-contradicts-day"),
         _obstacle(_under_exclusive(declared, tape, moment), "open-under-exclusive"),
         _obstacle(_unpaid(declared, tape, moment), "annuity-is-unpaid"),
@@ -141,8 +142,9 @@ def _under_exclusive(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.L
     kept_out = (
         licenses(tape, moment)
         .filter(pl.col("exclusivity") != "ordinary")
-        .select("starts", "terminated_on", last="ends", patent="patents")
-        .explode("patent", empty_as_null=False)
+        .select("institution", "starts", "terminated_on", "patents", last="ends")
+        .pipe(standing_each, tape, moment)
+        .drop("institution")
     )
     day = pl.col("on")
     return declared.join(kept_out, on="patent").filter(
@@ -153,11 +155,10 @@ def _under_exclusive(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.L
 
 
 def _unpaid(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
-    paid = (
-        up_to(tape, AnnuityPaid, moment).group_by("patent", "year").agg(paid_on=pl.col("on").min())
-    )
+    paid = standing(up_to(tape, AnnuityPaid, moment), tape, moment)
+    paid = paid.group_by("patent", "year").agg(paid_on=pl.col("on").min())
     owed = (
-        tape.frame(AnnuityDue)
+        standing(tape.frame(AnnuityDue), tape, moment)
         .sort("position")
         .unique(["patent", "year"], keep="last")
         .select("patent", "year", "due")
@@ -172,8 +173,9 @@ def _pledged(declared: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame
     pledges = (
         up_to(tape, PatentPledged, moment)
         .join(released, on="pledge", how="left")
-        .select("released", patent="patents", pledged="on")
-        .explode("patent", empty_as_null=False)
+        .select("institution", "released", "patents", pledged="on")
+        .pipe(standing_each, tape, moment)
+        .drop("institution")
     )
     return (
         declared.filter(~_shown("pledgee-consent"))

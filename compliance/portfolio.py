@@ -19,7 +19,7 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import filings, number_claims
+from projections.number_claims import filings, number_claims, standing
 from projections.patents import right_turns, transfers
 from projections.tape import Tape
 
@@ -90,14 +90,15 @@ def graded_list(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
     A high-value tag that still stands on something else than an invention in force is a breach.
     """
-    full = newest(up_to(tape, PatentGraded, moment).with_columns(subject="patent")).filter(
+    graded = standing(up_to(tape, PatentGraded, moment), tape, moment)
+    full = newest(graded.with_columns(subject="patent")).filter(
         pl.col("aspects").list.n_unique() >= _ALL_ASPECTS
     )
     untagged = up_to(tape, HighValueUntagged, moment).select("patent", "tag", undone="on")
     inventions = filings(tape, moment).filter(pl.col("kind") == "invention")
     fit = in_force(tape, moment).join(inventions.select(subject="patent"), on="subject", how="semi")
-    standing = (
-        up_to(tape, HighValueTagged, moment)
+    unfit = (
+        standing(up_to(tape, HighValueTagged, moment), tape, moment)
         .join(untagged, on=["patent", "tag"], how="left")
         .filter(pl.col("undone").is_null() | (pl.col("undone") < pl.col("on")))
         .with_columns(subject="patent")
@@ -106,7 +107,7 @@ def graded_list(tape: Tape, moment: Moment) -> pl.LazyFrame:
     return pl.concat(
         [
             accounted(held(tape, moment), full, nothing_broken(), "patent-lacks-full-grading"),
-            items(newest(standing), Bearing.BREACH, "high-value-tag-does-not-suit"),
+            items(newest(unfit), Bearing.BREACH, "high-value-tag-does-not-suit"),
         ]
     )
 
@@ -116,10 +117,13 @@ def kept_by_decision(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
     One that was to be kept and lapsed for want of its annuity, and was not restored, is a breach.
     """
-    decided = newest(up_to(tape, MaintenanceDecided, moment).with_columns(subject="patent"))
+    decisions = standing(up_to(tape, MaintenanceDecided, moment), tape, moment)
+    decided = newest(decisions.with_columns(subject="patent"))
     restored = up_to(tape, PatentRestored, moment).select("patent", restored="on")
     lost = (
-        newest(up_to(tape, PatentLapsed, moment).with_columns(subject="patent"))
+        newest(
+            standing(up_to(tape, PatentLapsed, moment), tape, moment).with_columns(subject="patent")
+        )
         .filter(pl.col("cause") == "unpaid-annuity")
         .join(decided.select("subject", "decision", decided="on"), on="subject")
         .filter(pl.col("decision") == "keep", pl.col("decided") <= pl.col("on"))
@@ -142,18 +146,19 @@ def annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """
     key = ["patent", "year"]
     paid = (
-        up_to(tape, AnnuityPaid, moment)
+        standing(up_to(tape, AnnuityPaid, moment), tape, moment)
         .sort("on", "position")
         .group_by(key, maintain_order=True)
         .agg(paid_on=pl.col("on").first(), paid_at=pl.col("position").first())
     )
-    given_up = newest(up_to(tape, MaintenanceDecided, moment).with_columns(subject="patent"))
+    decisions = standing(up_to(tape, MaintenanceDecided, moment), tape, moment)
+    given_up = newest(decisions.with_columns(subject="patent"))
     given_up = given_up.filter(pl.col("decision") == "give-up").select(
         "patent", given_up_on="on", given_up_at="position"
     )
     owners = filings(tape, moment).select("patent", "institution")
     rows = (
-        tape.frame(AnnuityDue)
+        standing(tape.frame(AnnuityDue), tape, moment)
         .drop("institution")
         .sort("position")
         .unique(key, keep="last", maintain_order=True)

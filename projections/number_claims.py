@@ -86,6 +86,17 @@ def standing(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
     return frame.join(aside, on=by, how="anti", maintain_order="left")
 
 
+def standing_each(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """As `standing`, of rows about many `patents`: one row a `patent`."""
+    each = frame.rename({"patents": "patent"}).explode("patent", empty_as_null=False)
+    return standing(each, tape, moment)
+
+
+def counted(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
+    """The rows about a `patent` that count: recorded in the file that stands, and uncontested."""
+    return uncontested(standing(frame, tape, moment), tape, moment)
+
+
 def filings(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """The filings by the moment, one a number: that of the institution for which it stands."""
     return standing(up_to(tape, PatentFiled, moment), tape, moment)

@@ -149,7 +149,8 @@ def _with_portfolio(register: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.La
     """The register with what is known of each patent besides the life of its right."""
     tags = live_tags(tape, moment).group_by("patent").agg(high_value_tags=pl.col("tag").sort())
     offices = family_offices(tape, moment).group_by("patent")
-    declared = open_licenses(tape, moment, {}).filter("live").select("patent", open_license=True)
+    live = open_licenses(tape, moment, {}).filter("live")
+    declared = standing(live, tape, moment).select("patent", open_license=True)
     for known in (
         grades(tape, moment),
         tags,

@@ -6,6 +6,7 @@ from ledger.facts import PatentPledged, PledgeReleased
 from projections.kept import Reach
 from projections.moment import Moment
 from projections.movements import up_to
+from projections.number_claims import standing_each
 from projections.tape import Tape
 from projections.view import OF_INSTITUTION, Column, Filters, Kind, View, fen
 
@@ -32,12 +33,8 @@ def pledges(tape: Tape, moment: Moment, _: Filters) -> pl.LazyFrame:
 
 def burdened_patents(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Patents under a pledge on the moment's day, each once: patent String."""
-    return (
-        pledges(tape, moment, {})
-        .select(patent="burdened")
-        .explode("patent", empty_as_null=False)
-        .unique()
-    )
+    burdened = pledges(tape, moment, {}).select("institution", patents="burdened")
+    return standing_each(burdened, tape, moment).select("patent").unique()
 
 
 PLEDGES = View(

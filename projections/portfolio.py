@@ -12,7 +12,7 @@ from ledger.facts import (
 )
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import standing
+from projections.number_claims import standing, standing_each
 from projections.tape import Tape
 
 
@@ -41,8 +41,8 @@ def live_tags(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 def family_offices(tape: Tape, moment: Moment) -> pl.LazyFrame:
     """Offices abroad with an application of a patent's family: patent String, office String."""
-    filed = up_to(tape, ForeignFiled, moment).select("office", patent="patents")
-    return filed.explode("patent", empty_as_null=False).select("patent", "office").unique()
+    filed = up_to(tape, ForeignFiled, moment).select("institution", "office", "patents")
+    return standing_each(filed, tape, moment).select("patent", "office").unique()
 
 
 def next_annuities(tape: Tape, moment: Moment) -> pl.LazyFrame:

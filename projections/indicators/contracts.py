@@ -22,7 +22,7 @@ from projections.figures import Direction, Indicator, Reducer, Strand, Timing, U
 from projections.indicators.entries import CONTRACTS, FIRMS_REWARDED, about, entries
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import CLAIMS, uncontested
+from projections.number_claims import CLAIMS, counted
 from projections.sharing import shared
 from projections.tape import Tape
 
@@ -92,7 +92,7 @@ def _licensed_easily(tape: Tape, moment: Moment) -> pl.LazyFrame:
 def _each_patent(frame: pl.LazyFrame, tape: Tape, moment: Moment) -> pl.LazyFrame:
     """The rows of contracts, one a patent that is counted for whoever holds it."""
     each = frame.rename({"patents": "patent"}).explode("patent", empty_as_null=False)
-    return uncontested(each, tape, moment)
+    return counted(each, tape, moment)
 
 
 def _patents_of(frame: pl.LazyFrame, contract: str, day: str, number: pl.Expr) -> pl.LazyFrame:

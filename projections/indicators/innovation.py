@@ -32,7 +32,7 @@ from projections.indicators.entries import about, entries
 from projections.indicators.stock import granted, owned_inventions, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import CLAIMS, filings, standing, uncontested
+from projections.number_claims import CLAIMS, filings, standing, standing_each, uncontested
 from projections.tape import Tape
 
 _PLAN: Final = "沪知局〔2022〕21号"
@@ -176,10 +176,9 @@ def _pct_filed(tape: Tape, moment: Moment) -> pl.LazyFrame:
 
 
 def _with_family(tape: Tape, moment: Moment) -> pl.LazyFrame:
+    filed = up_to(tape, ForeignFiled, moment)
     abroad = (
-        up_to(tape, ForeignFiled, moment)
-        .select(patent="patents", abroad_at="position")
-        .explode("patent", empty_as_null=False)
+        standing_each(filed.select("institution", "patents", abroad_at="position"), tape, moment)
         .group_by("patent")
         .agg(pl.col("abroad_at").sort())
     )

@@ -25,7 +25,7 @@ from projections.indicators.entries import CONTRACTS, about, entries
 from projections.indicators.stock import alive, granted, valid_inventions
 from projections.moment import Moment
 from projections.movements import up_to
-from projections.number_claims import CLAIMS, uncontested
+from projections.number_claims import CLAIMS, counted
 from projections.tape import Tape
 
 
@@ -37,7 +37,7 @@ def _open(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .agg(announced_on=pl.col("on").min(), announced_at=pl.col("position").min())
     )
     withdrawn = up_to(tape, OpenLicenseWithdrawn, moment).select("declaration")
-    declared = uncontested(up_to(tape, OpenLicenseDeclared, moment), tape, moment)
+    declared = counted(up_to(tape, OpenLicenseDeclared, moment), tape, moment)
     return (
         declared.join(announced, on="declaration")
         .join(withdrawn, on="declaration", how="anti")
@@ -116,7 +116,7 @@ def _transferred(tape: Tape, moment: Moment) -> pl.LazyFrame:
         .select("institution", "position", "patents", day="signed")
     )
     each = pl.concat([assigned, licensed]).rename({"patents": "patent"})
-    each = uncontested(each.explode("patent", empty_as_null=False), tape, moment)
+    each = counted(each.explode("patent", empty_as_null=False), tape, moment)
     return entries(each, unit="patent", subject="patent", day="day", part=Part.NUMERATOR)
 
 

@@ -18,11 +18,14 @@ from tests.compliance import cases_gbt33251, cases_plan, cases_statutes
 from tests.compliance.cases import Case, Told, told
 from tests.compliance.given import (
     DAY,
+    annuity_due,
+    declared,
     ground,
     licensed,
     noticed,
     objected,
     partner,
+    pledged,
     priced,
 )
 from tests.projections import facts_given as given
@@ -163,3 +166,33 @@ def test_whoever_has_not_shown_the_office_record_of_a_claimed_number_has_a_gap()
         gap,
         (set(), set()),
     )
+
+
+def clause_after_settlement(clause: str, institution: str, *before: Fact) -> set[Any]:
+    """Breaches of a clause by the claimant's or the first's acts, once the number is the other's.
+
+    The first did what is given `before` the settlement, then the claimant declares it open.
+    """
+    both = (cases_statutes.PROVEN_FILE, cases_statutes.PROVEN_CLAIM)
+    settled = (*cases_statutes.CLAIMED_NUMBER, *both, *cases_statutes.SETTLED_NUMBER)
+    own = [
+        given.filed().model_copy(update={"owners": (BETA,)}),
+        given.patent_turn("granted", date(2022, 2, 1)),
+        declared(cases_statutes.STATUTORY),
+    ]
+    facts_told = (*before, *settled, *((fact, {"institution": BETA}) for fact in own))
+    story = told(facts_told, partial(ground, co_owner=True))
+    return codes(assessed(story, "statutes", clause, date(2024, 3, 1), institution))
+
+
+def test_a_number_settled_for_the_claimant_is_free_of_what_the_first_did_with_it() -> None:
+    burdens = (
+        cases_statutes.exclusive(1, DAY),
+        pledged(DAY),
+        annuity_due(date(2024, 1, 31)),
+    )
+    assert clause_after_settlement("open-license-prerequisites", BETA, *burdens) == set()
+    assert clause_after_settlement("co-owner-consent", ALPHA, *burdens) == set()
+    story = told(burdens, partial(ground, co_owner=True))
+    found = assessed(story, "statutes", "co-owner-consent", date(2024, 3, 1))
+    assert codes(found) == {"co-owner-consent-is-missing"}

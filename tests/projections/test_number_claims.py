@@ -13,7 +13,10 @@ from projections.moment import moment_of
 from projections.number_claims import NUMBER_CLAIMS
 from projections.patents import PATENTS
 from projections.period import Period
+from projections.pledges import PLEDGES
 from projections.tape import Tape
+from tests.projections import deals_given as deals
+from tests.projections import portfolio_given as portfolio
 from tests.projections.facts_given import (
     OTHER_PATENT,
     PATENT,
@@ -166,3 +169,37 @@ def test_a_withdrawn_claim_leaves_the_number_to_its_holder() -> None:
     tape = told.tape()
     assert owners(tape, "I04")[PATENT] == {ALPHA}
     assert positions(tape) == []
+
+
+def burdened_by_the_first(holder: str) -> Tape:
+    """The first pledged the number, declared it open and filed it abroad, before it was settled."""
+    told = story(shown=(None, CLAIM))
+    for fact in (
+        portfolio.pledged(1, CLAIMED),
+        deals.declared(1, CLAIMED),
+        deals.announced(1, CLAIMED),
+        portfolio.foreign_filed(1, "US", CLAIMED),
+    ):
+        told.tell(fact)
+    settle(told, holder)
+    if holder == BETA:
+        told.tell(patent_turn("granted", GRANTED), on=TODAY, institution=BETA)
+    return told.tape()
+
+
+@pytest.mark.parametrize("holder", [ALPHA, BETA])
+def test_what_the_first_did_with_a_number_counts_only_where_the_number_stays_its(
+    holder: str,
+) -> None:
+    tape, stays = burdened_by_the_first(holder), holder == ALPHA
+    row = register(tape)[PATENT]
+    assert (row["institution"], row["in_force"]) == (holder, True)
+    assert (row["pledged"], row["open_license"], row["foreign_offices"]) == (
+        stays,
+        stays,
+        ["US"] if stays else [],
+    )
+    for code in ("D11", "I10"):
+        assert owners(tape, code).get(PATENT) == ({ALPHA} if stays else None), code
+    pledge = PLEDGES.rows(tape, moment_of(tape, TODAY), {}).collect()
+    assert pledge["institution"].to_list() == [ALPHA], "the deed stays on record"
