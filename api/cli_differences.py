@@ -9,8 +9,9 @@ import typer
 from api.cli_readings import READ_BY_PROGRAMS, Form, known_pairs, need_file, put_out
 from api.cli_session import signed_in, spoken
 from api.console.person_names import person_names
+from api.exports.names import names_in
 from api.readings import view_named
-from api.view_differences import compared, differing, for_people, parameters_of_diff
+from api.view_differences import compared, differing, for_people, parameters_of_diff, subjects_told
 
 
 def diff(
@@ -39,6 +40,11 @@ def diff(
         persons = partial(person_names, session.home)
         view = view_named(caller, name)
         asked = known_pairs(given, where or [], parameters_of_diff(view))
-        reading = differing(reader, caller, compared(reader, caller, view, asked, persons))
-        told = reading if form in READ_BY_PROGRAMS else for_people(reading, spoken())
-        put_out(told, form, out)
+        both = compared(reader, caller, view, asked, persons)
+        reading = differing(reader, caller, both)
+        if form in READ_BY_PROGRAMS:
+            put_out(reading, form, out)
+            return
+        scope, tape = both.asked[1].scope, both.tapes[1]
+        names = names_in(session.home, scope, reading, tape, subjects_told(reading))
+        put_out(for_people(reading, spoken(), names), form, out, names)

@@ -10,6 +10,7 @@ import typer
 
 from api.cli_readings import Form, need_file, put_out
 from api.cli_session import Session, say, signed_in, spoken
+from api.exports.names import names_in
 from api.figure_answers import Explained, Restated, explained, one_place, restatement
 from api.figure_documents import PAGE, explained_as_json, restated_as_json
 from api.figure_facts import ReaderRights
@@ -128,11 +129,12 @@ def _explain(session: Session, asked: AskedFigures, form: Form, out: Path | None
         _put_json(told, out)
         return
     reading = entries_reading(asked, at, reader)
+    names = names_in(session.home, asked.scope, reading, at.tape)
     if form is not Form.TABLE or out is not None:
-        put_out(reading, form, out)
+        put_out(reading, form, out, names)
         return
     _head(found, figure_text(found.figure, spoken()), told)
-    put_out(dataclasses.replace(reading, rows=reading.rows.head(PAGE)), form, out)
+    put_out(dataclasses.replace(reading, rows=reading.rows.head(PAGE)), form, out, names)
     _tell_facts(told["facts"])
     if found.entries.height > PAGE:
         say(f"只列出前 {PAGE} 条明细。", f"the first {PAGE} entries only", error=True)
@@ -150,12 +152,13 @@ def _restate(
         _put_json(told, out)
         return
     reading = restatement_reading(asked, earlier, later, reader)
+    names = names_in(session.home, asked.scope, reading, later.tape)
     if form is not Form.TABLE or out is not None:
-        put_out(reading, form, out)
+        put_out(reading, form, out, names)
         return
     before, after = (figure_text(each, spoken()) for each in (found.before, found.after))
     _head(found, f"{before} → {after}", told)
-    put_out(reading, form, out)
+    put_out(reading, form, out, names)
     _tell_facts(told["facts"])
     if found.adds_up and found.indicator.reducer is not Reducer.MEDIAN:
         say("各行变化之和等于指标的变化。", "the changes add up to that of the figure")

@@ -13,13 +13,14 @@ import typer
 from psycopg_pool import AsyncConnectionPool
 
 from api.cli_session import WRONG_USAGE, Session, fail, say, signed_in, spoken
+from api.console.cells import cell
 from api.console.person_names import person_names
 from api.console.telling import Teller
 from api.console.words import WORDS
 from api.entries import Entry, head, history, readable, voids
 from api.exports.cells import text_of, title_of
 from api.exports.documents import as_json, as_parquet
-from api.exports.names import names_in, with_names
+from api.exports.names import Names, names_in, with_names
 from api.exports.sheets import as_csv, as_xlsx, headline
 from api.filter_values import understood
 from api.readings import (
@@ -33,7 +34,7 @@ from api.readings import (
 )
 from api.terminal import table
 from ledger.refusals import Refusal, Refused
-from projections.view import Kind
+from projections.view import Column, Kind
 
 _NUMBERS = (Kind.FEN, Kind.COUNT, Kind.DECIMAL)
 
@@ -49,12 +50,12 @@ class Form(StrEnum):
 
 
 _WRITERS: dict[Form, Callable[[Reading], bytes]] = {
-    Form.TABLE: lambda reading: (_as_table(reading) + "\n").encode(),
     Form.JSON: lambda reading: as_json(reading) + b"\n",
     Form.CSV: lambda reading: as_csv(reading, spoken()),
     Form.XLSX: lambda reading: as_xlsx(reading, spoken()),
     Form.PARQUET: as_parquet,
 }
+_NO_NAMES: Final[Names] = {}
 _BINARY = (Form.XLSX, Form.PARQUET)
 _SHEETS = (Form.CSV, Form.XLSX)
 READ_BY_PROGRAMS: Final = (Form.JSON, Form.PARQUET)
@@ -78,7 +79,8 @@ def view(
     need_file(form, out)
     given = {"institution": institution, "as_of": as_of, "known_at": known_at}
     with signed_in() as session:
-        put_out(_reading(session, name, given, where or [], form), form, out)
+        reading, names = _reading(session, name, given, where or [], form)
+        put_out(reading, form, out, names)
 
 
 def need_file(form: Form, out: Path | None) -> None:
@@ -87,9 +89,16 @@ def need_file(form: Form, out: Path | None) -> None:
         fail(WRONG_USAGE, "该格式请用 --out 指定文件。", "name a file with --out for this format")
 
 
-def put_out(reading: Reading, form: Form, out: Path | None) -> None:
-    """Write a reading to a file, and say so, or to standard output."""
-    data = _WRITERS[form](reading)
+def put_out(reading: Reading, form: Form, out: Path | None, names: Names = _NO_NAMES) -> None:
+    """Write a reading to a file, and say so, or to standard output.
+
+    Tables show these names for ids, sheets have them in columns beside the ids.
+    """
+    if form is Form.TABLE:
+        data = (_as_table(reading, names) + "\n").encode()
+    else:
+        named = form in _SHEETS and names
+        data = _WRITERS[form](with_names(reading, names, spoken()) if named else reading)
     if out is None:
         typer.echo(data, nl=False)
         return
@@ -119,27 +128,33 @@ def known_pairs(
 
 def _reading(
     session: Session, name: str, given: Mapping[str, str | None], where: list[str], form: Form
-) -> Reading:
+) -> tuple[Reading, Names]:
     caller = session.caller
     view = view_named(caller, name)
     asked = asked_for(caller, view, known_pairs(given, where, parameters_of(view)))
     asked = understood(session.home.reader, asked, partial(person_names, session.home))
     tape, moment, newest = moment_asked(session.home.reader, asked)
     made = computed(session.home.reader.kept, asked, tape, moment, newest)
-    if form not in _SHEETS:
-        return made
-    return with_names(made, names_in(session.home, asked.scope, made, tape), spoken())
+    if form in READ_BY_PROGRAMS:
+        return made, _NO_NAMES
+    return made, names_in(session.home, asked.scope, made, tape)
 
 
-def _as_table(reading: Reading) -> str:
+def _as_table(reading: Reading, names: Names) -> str:
     columns = reading.view.columns
     titles = [title_of(column, spoken()) for column in columns]
     rows = [
-        [text_of(column, value, spoken()) for column, value in zip(columns, row, strict=True)]
+        [_shown(column, value, names) for column, value in zip(columns, row, strict=True)]
         for row in reading.rows.iter_rows()
     ]
     right = [column.kind in _NUMBERS for column in columns]
     return f"{table(titles, rows, right)}\n{headline(reading, spoken())}"
+
+
+def _shown(column: Column, value: Any, names: Names) -> str:
+    if column.kind in (Kind.SUBJECT, Kind.SUBJECTS) and names:
+        return cell(column, value, spoken(), names, linked=False).text
+    return text_of(column, value, spoken())
 
 
 def show_history(

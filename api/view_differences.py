@@ -9,6 +9,7 @@ import orjson
 import polars as pl
 
 from api.access import Caller
+from api.console.cells import Names, cell, subjects_in
 from api.exports.cells import text_of, title_of
 from api.figure_facts import ReaderRights, facts_told
 from api.filter_values import PersonNames, understood
@@ -97,15 +98,31 @@ def differing(reader: Reader, caller: Caller, both: Compared) -> Reading:
     return Reading(table, moment, both.head, after.rules, rows, told, since)
 
 
-def for_people(reading: Reading, spoken: Language) -> Reading:
-    """Differences as people read them: titles of columns, amounts in yuan, codes in words."""
+def subjects_told(reading: Reading) -> set[str]:
+    """The subjects among the values that differ."""
+    assert isinstance(reading.view, Differences)
+    own = {column.name: column for column in reading.view.view.columns}
+    values = [
+        (column, value_of(column, side))
+        for name, *sides in reading.rows.select("column", *_SIDES).iter_rows()
+        for column in (own[name],)
+        for side in sides
+    ]
+    return {each for column, value in values for each in subjects_in((column,), [(value,)])}
+
+
+def for_people(reading: Reading, spoken: Language, names: Names) -> Reading:
+    """Differences as people read them: titles of columns, amounts in yuan, codes in words.
+
+    A subject that has a name is told by it, its id behind.
+    """
     assert isinstance(reading.view, Differences)
     own = {column.name: column for column in reading.view.view.columns}
     shown = [
         {
             "column": title_of(own[name], spoken),
             **{
-                side: text_of(own[name], value_of(own[name], text), spoken)
+                side: _told(own[name], value_of(own[name], text), spoken, names)
                 for side, text in zip(_SIDES, texts, strict=True)
             },
         }
@@ -113,6 +130,16 @@ def for_people(reading: Reading, spoken: Language) -> Reading:
     ]
     texts = pl.DataFrame(shown, schema=dict.fromkeys(("column", *_SIDES), pl.String))
     return replace(reading, rows=reading.rows.with_columns(texts))
+
+
+def _told(column: Column, value: Any, spoken: Language, names: Names) -> str:
+    text = text_of(column, value, spoken)
+    if column.kind not in (Kind.SUBJECT, Kind.SUBJECTS) or not text:
+        return text
+    called = cell(column, value, spoken, names, linked=False).text
+    if subjects_in((column,), [(value,)]).isdisjoint(names):
+        return text
+    return f"{called}（{text}）" if spoken == "zh" else f"{called} ({text})"
 
 
 def value_of(column: Column, text: str | None) -> Any:

@@ -1,6 +1,6 @@
 """Names beside ids in tables for people: what a contract, a firm or a patent is called."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from api.language import Language
 from api.readings import Reading
 from api.rights import withheld
 from ledger.subjects import kind_of
+from projections.differences import Differences
 from projections.fact_titles import Title
 from projections.subject_names import receipt_names, subject_titles
 from projections.tape import Tape
@@ -52,9 +53,11 @@ class NamedTable:
     columns: tuple[Column, ...]
 
 
-def names_in(home: Home, scope: Scope, reading: Reading, tape: Tape) -> dict[str, Title]:
-    """The names of all subjects in a reading's rows that its reader may know. Blocks."""
-    found: set[str] = set()
+def names_in(
+    home: Home, scope: Scope, reading: Reading, tape: Tape, also: Collection[str] = ()
+) -> dict[str, Title]:
+    """The names of all subjects in a reading's rows, and of `also`, its reader may know. Blocks."""
+    found = set(also)
     for column in _subjects_of(reading.view):
         found.update(reading.rows[column.name].explode().drop_nulls().unique())
     within = None if scope.everywhere else scope.institutions
@@ -62,7 +65,8 @@ def names_in(home: Home, scope: Scope, reading: Reading, tape: Tape) -> dict[str
     names = subject_titles(tape, found, within, withheld(tape, scope)) | receipt_names(
         tape, receipts, within
     )
-    if isinstance(reading.view, View) and reading.view.reads <= OFFICES_SEEING_PERSONS:
+    view = reading.view.view if isinstance(reading.view, Differences) else reading.view
+    if isinstance(view, View) and view.reads <= OFFICES_SEEING_PERSONS:
         names |= person_names(home, found)
     return names
 

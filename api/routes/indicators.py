@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.access import Caller, CallerNow
-from api.exports.formats import answered, read_format
+from api.exports.formats import SHEETS, answered, read_format
+from api.exports.names import names_in, with_names
 from api.figure_answers import explained, grown, one_place, restatement
 from api.figure_documents import PAGE, explained_as_json, grown_as_json, restated_as_json
 from api.figure_facts import ReaderRights
@@ -158,11 +159,18 @@ async def _lines(
     made: Callable[[], Reading],
 ) -> Response:
     """The table that `made` gives, unless the caller has it already."""
-    spoken = language(request)
+    spoken, home = language(request), request.app.state.home
     headers = _stamped(asked, at, (*what, form, spoken))
     if (known := unchanged(request, headers)) is not None:
         return known
-    return await answered(made, form, spoken, headers)
+
+    def named() -> Reading:
+        reading = made()
+        if form not in SHEETS:
+            return reading
+        return with_names(reading, names_in(home, asked.scope, reading, at.tape), spoken)
+
+    return await answered(named, form, spoken, headers)
 
 
 async def _document(

@@ -27,7 +27,7 @@ from api.readings import (
 )
 from api.schemas import query
 from api.stamps import stamp, unchanged
-from api.view_differences import compared, differing, for_people, parameters_of_diff
+from api.view_differences import compared, differing, for_people, parameters_of_diff, subjects_told
 
 router = APIRouter(tags=["views"])
 
@@ -99,6 +99,9 @@ async def diff(name: str, request: Request, caller: CallerNow) -> Response:
 
     def made() -> Reading:
         reading = differing(reader, caller, both)
-        return for_people(reading, spoken) if form in SHEETS else reading
+        if form not in SHEETS:
+            return reading
+        names = names_in(home, both.asked[1].scope, reading, both.tapes[1], subjects_told(reading))
+        return with_names(for_people(reading, spoken, names), names, spoken)
 
     return await answered(made, form, spoken, headers)

@@ -136,6 +136,8 @@ def test_sheets_show_yuan_and_words_under_the_names_of_the_columns(
     assert sheet[0][0] == "到款台账的变化"
     assert f"前 {before} 条事实，到业务时点" in str(sheet[1][0])
     assert any("500000.00" in row for row in sheet)
+    assert "到款（名称）" in text
+    assert "示例公司（counterparty:" in text
 
 
 def test_the_page_of_a_view_leads_to_what_changed_in_it(house: FigureHouse) -> None:
@@ -188,6 +190,8 @@ def test_the_terminal_prints_and_writes_what_changed(
     assert code == 0, err
     assert "500000.00" in out
     assert "新增" in out
+    assert "示例公司" in out
+    assert "  receipt:" not in out
     _, out, _ = zhiheng(
         "diff",
         "receipts",

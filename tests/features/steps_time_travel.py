@@ -47,7 +47,7 @@ def _differences(city: City, who: str, title: str, known: str) -> Reading:
 @finding("{who}看到自“{known}”以来“{title}”的变化含")
 def view_differs(city: City, who: str, known: str, title: str, datatable: Table) -> None:
     """What differs in the columns the table names: 事项, 变化, 栏目, 原值, 现值, 事实."""
-    found = for_people(_differences(city, who, title, known), "zh")
+    found = for_people(_differences(city, who, title, known), "zh", {})
     head, *wanted = datatable
     named = {row[head.index("栏目")] for row in wanted}
     lines = [row for row in _told(city, found, head) if row[head.index("栏目")] in named]
