@@ -603,7 +603,7 @@ def test_a_home_with_a_real_clock_is_refused_and_nothing_is_written(folder: Path
 
     assert sorted(path.name for path in home.iterdir()) == names
     with open_home(settings) as opened:
-        assert read_head(opened.service_url).size == 1
+        assert read_head(opened.service_url).size == 3
 
 
 def test_a_folder_that_is_no_home_is_refused_and_left_alone(folder: Path) -> None:
