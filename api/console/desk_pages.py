@@ -29,7 +29,7 @@ from api.console.words import WORDS
 from api.desk import READS_DESK
 from api.form_bodies import form_of
 from api.imports.intake import Taken
-from api.imports.verdicts import line_as_json, preview_as_json, same_money_line
+from api.imports.verdicts import line_as_json, preview_as_json, same_money_line, told_lines
 from api.language import language
 from api.lists.tables import digest
 from api.parameters import read_parameters
@@ -171,7 +171,7 @@ async def import_file(request: Request, caller: CallerNow) -> Response:
 
 
 def _previewed(request: Request, filename: str, taken: Taken, message: str) -> Response:
-    found = preview_as_json(taken.preview)
+    found, told = preview_as_json(taken.preview), told_lines(taken.preview.verdicts)
     spoken = language(request)
     context = {
         "filename": filename,
@@ -180,7 +180,8 @@ def _previewed(request: Request, filename: str, taken: Taken, message: str) -> R
         "credit": grouped_yuan(found["credit_fen"]),
         "debit": grouped_yuan(found["debit_fen"]),
         "rule": same_money_line(taken.preview, spoken),
-        "lines": [_line(line_as_json(verdict), spoken) for verdict in taken.preview.verdicts],
+        "lines": [_line(line_as_json(verdict), spoken) for verdict in told],
+        "count": len(taken.preview.verdicts),
     }
     return page(request, "preview.html", context, headers=_NO_STORE)
 

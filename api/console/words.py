@@ -105,6 +105,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "页面只显示前 {shown} 行；全部 {count} 行请下载。",
         "The page shows the first {shown} of {count} rows; download the file for all.",
     ),
+    "lines_cut": (
+        "共 {count} 行，只列出其中 {shown} 行：需要过目的在内，其余自开头起；件数金额按全部计。",
+        "{shown} of {count} lines are shown: those that need you, and others from the beginning; "
+        "counts and sums are of all.",
+    ),
     "download": ("下载", "Download"),
     "what_changed": ("有什么变化", "What changed"),
     "compare_text": (

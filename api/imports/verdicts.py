@@ -1,8 +1,9 @@
 """What becomes of each line of a bank file: verdicts, counts and sums, and their JSON form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from api.imports.own_account import OwnAccount
 from api.imports.results import RejectedLine, StatementFile, StatementLine
@@ -25,6 +26,20 @@ class Verdict(NamedTuple):
     line: StatementLine | None
     rejected: RejectedLine | None
     alike: Alike | None = None
+
+
+LINES_TOLD_MAX: Final = 5_000
+"""So many lines of a file are told one by one; counts and sums are always those of all."""
+
+
+def told_lines(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The lines of a preview that are told, in the file's order: those that somebody has to look
+    at first, then the others from the beginning."""
+    if len(verdicts) <= LINES_TOLD_MAX:
+        return list(verdicts)
+    smooth = ("accepted", "duplicate")
+    ranked = sorted(range(len(verdicts)), key=lambda at: (verdicts[at].verdict in smooth, at))
+    return [verdicts[at] for at in sorted(ranked[:LINES_TOLD_MAX])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from api.door import By
 from api.form_bodies import form_of
 from api.home import Home
 from api.imports.intake import Taken, accept, preview, read_upload
-from api.imports.verdicts import line_as_json, preview_as_json
+from api.imports.verdicts import line_as_json, preview_as_json, told_lines
 from api.moments import malformed, read_number
 from api.parameters import read_parameters
 from api.problems import written_facts
@@ -93,14 +93,20 @@ def take_in(home: Home, by: By, upload: Upload) -> Taken:
 
 
 def taken_as_json(upload: Upload, taken: Taken) -> dict[str, Any]:
-    """The answer: counts and sums, the facts written, and the lines (all of them in a preview)."""
+    """The answer: counts and sums, the facts written, and the lines.
+
+    A preview tells all lines of a file, of a long one those that need somebody before the others;
+    `lines_left_out` counts what is not told.
+    """
     verdicts = taken.preview.verdicts
-    shown = verdicts if upload.dry_run else [v for v in verdicts if v.rejected is not None]
+    wanted = verdicts if upload.dry_run else [v for v in verdicts if v.rejected is not None]
+    shown = told_lines(wanted)
     return {
         "dry_run": upload.dry_run,
         "statement": taken.statement,
         **preview_as_json(taken.preview),
         "lines": [line_as_json(verdict) for verdict in shown],
+        "lines_left_out": len(wanted) - len(shown),
         "facts": written_facts(taken.answer.written) if taken.answer else [],
     }
 

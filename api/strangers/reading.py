@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Semaphore, Timer
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
@@ -75,6 +75,19 @@ _REJECTED = TypeAdapter(list[RejectedLine])
 _STATEMENT = TypeAdapter(StatementFile)
 _BANK = TypeAdapter(bool)
 _UNTOLD = TypeAdapter(_Refused)
+_REPEATED: Final = (
+    *("booking_date", "value_date", "time", "currency"),
+    *("payer_name", "payer_account", "payer_bank", "remittance"),
+)
+
+
+def _sharing(line: StatementLine, once: dict[Any, Any]) -> StatementLine:
+    """The line with days and texts that other lines have too held once for all of them."""
+    for name in _REPEATED:
+        value = getattr(line, name)
+        object.__setattr__(line, name, once.setdefault(value, value))
+    return line
+
 
 _FAREWELL_SECONDS = 1.0
 
@@ -96,13 +109,14 @@ class FileReaders:
         """The lines of a bank's file, as `read_statement` says. Raises UnreadableFile."""
         told: dict[str, Any] = {}
         lines: list[StatementLine] = []
+        once: dict[Any, Any] = {}
         rejected: list[RejectedLine] = []
 
         def take(mark: bytes, body: bytes) -> None:
             if mark == wire.HEAD:
                 told.update(orjson.loads(body))
             elif mark == wire.PART:
-                lines.extend(_LINES.validate_json(body))
+                lines.extend(_sharing(each, once) for each in _LINES.validate_json(body))
             else:
                 rejected.extend(_REJECTED.validate_json(body))
 

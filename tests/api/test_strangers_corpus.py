@@ -17,6 +17,7 @@ from tests.api.served_house import Served, served
 from tests.api.strange_files import GOOD, KILLERS, altered, old_workbook, plain_workbook, wide_page
 
 MUTANTS_OF_EACH = 40
+LONG = 50_000
 CALLERS = 3
 GROWN_MAX = 100 << 20
 WAIT_MAX_SECONDS = 0.25
@@ -169,3 +170,12 @@ def test_mutated_files_are_read_or_refused(
     running: tuple[Served, dict[str, str]], seed: int
 ) -> None:
     tried(*running, list(mutants(seed)))
+
+
+@pytest.mark.prove
+def test_a_long_honest_file_is_previewed_without_weight(
+    running: tuple[Served, dict[str, str]],
+) -> None:
+    """Counts are of all its lines; told are those that need somebody, and the first others."""
+    lines = [("2022-06-27", 100 + number, f"付款方{number % 997}", "") for number in range(LONG)]
+    tried(*running, [("a long file", bank_file(lines))])
