@@ -123,13 +123,16 @@ def _grant(
 ) -> None:
     actor, institution = city.actor(name)
     city.people[name] = (actor, city.place(place) or institution)
-    body = {**_proposal(name, grant["role"]), "holder": actor, "scope": city.place(place)}
+    given = _proposal(city, name, grant["role"], place)
+    body = {**given, "holder": actor, "scope": city.place(place)}
     proposal = body["proposal"]
     city.give(who, "role.grant", {**body, **grant, **scope}, proposal)
 
 
-def _proposal(name: str, role: str) -> dict[str, str]:
-    return {"proposal": own_id("proposal", f"{name}{role}")}
+def _proposal(city: City, name: str, role: str, place: str) -> dict[str, str]:
+    """A new proposal, under the name of who gets which role."""
+    proposal = own_id("proposal", f"{name}{role}{place}")
+    return {"proposal": city.call(f"{name}的{role}授权", proposal)}
 
 
 @deed("{who}提请授予“{name}”在{place}的{role}角色")
@@ -137,17 +140,17 @@ def proposes(city: City, who: str, name: str, place: str, role: str) -> None:
     actor, institution = city.actor(name)
     city.people[name] = (actor, city.place(place) or institution)
     body = {"holder": actor, "scope": city.place(place), "role": ROLES[role]}
-    city.do(who, "role.grant", {**_proposal(name, ROLES[role]), **body})
+    city.do(who, "role.grant", {**_proposal(city, name, ROLES[role], place), **body})
 
 
 @deed("{who}确认“{name}”的{role}授权")
 def confirms(city: City, who: str, name: str, role: str) -> None:
-    city.do(who, "right.confirm", _proposal(name, ROLES[role]))
+    city.do(who, "right.confirm", {"proposal": city.id(f"{name}的{ROLES[role]}授权")})
 
 
 @deed("{who}否决“{name}”的{role}授权")
 def declines(city: City, who: str, name: str, role: str) -> None:
-    city.do(who, "right.decline", _proposal(name, ROLES[role]))
+    city.do(who, "right.decline", {"proposal": city.id(f"{name}的{ROLES[role]}授权")})
 
 
 @deed("{who}补充确认“{name}”在{place}的{role}授权")

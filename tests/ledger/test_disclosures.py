@@ -129,7 +129,7 @@ def test_a_contributor_submits_by_own_sign_in_and_the_disclosure_touches_every_c
     assert fact.subjects() == (RESULT, LI, WU)
     assert fact.submitted == TODAY
     assert (made.state(RESULT).stage, made.state(RESULT).contributors) == ("submitted", (LI, WU))
-    assert made.state(LI) == Person(True, False, UNIVERSITY, 1)
+    assert made.state(LI) == Person(True, False, UNIVERSITY, 1, (OF_LI,))
     denied(made, Refused.SUBJECT_EXISTS_ALREADY, submit())
 
 
