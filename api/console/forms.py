@@ -99,8 +99,6 @@ def _field(
         )
     if not values and needed and shape.look is Look.SUBJECT and len(choices) == 1:
         values = (choices[0][0],)
-    if not values and needed and shape.name in _OFTEN_NONE:
-        values = ("0",)
     some = offered.get(plain)
     return Field(
         name,
@@ -115,10 +113,6 @@ def _field(
         find="".join(given.get(f"{FIND}{plain}", ())),
         grown=grown,
     )
-
-
-_OFTEN_NONE: Final = ("entry_fee_fen", "minimum_royalty_fen")
-"""Amounts of a license's terms that most of them do not have: zero unless somebody writes one."""
 
 
 def _rows_shown(name: str, given: Form) -> int:

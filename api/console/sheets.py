@@ -24,6 +24,7 @@ from ledger.case import Command
 from ledger.corrections import CorrectFact
 from ledger.facts import TOPICS
 from ledger.facts.base import Fact
+from ledger.licenses import GrantLicense
 from ledger.refusals import Refusal, Refused
 from ledger.replacements import FIXED
 from ledger.reward_claims import ClaimReward
@@ -32,6 +33,9 @@ _COMMITTED: Final = "_commitment"
 _UNDER: Final = "replacement"
 _FOLLOWS: Final = {"starts": "terms"}
 """A field that only repeats one inside another: it follows that one and is not asked for."""
+
+_OFTEN_NONE: Final = {"terms.entry_fee_fen": ["0"], "terms.minimum_royalty_fen": ["0"]}
+"""Amounts that most new licenses do not have; an amendment starts at those that stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ async def sheet_of(
     shapes = shapes_of(command)
     if command.NAME.endswith(".amend") and not sent:
         given = {**await _standing(request, caller, shapes, given), **given}
+    if command is GrantLicense and not sent:
+        given = {**_OFTEN_NONE, **given}
     if command is ClaimReward and (AGAIN in given or not sent):
         given = {**given, **await claimable_lines(request, caller, given)}
     return Sheet(command, shapes, given)

@@ -48,6 +48,18 @@ def clerk(house: House) -> Browser:
     return house.signed_in(house.office.clerk)
 
 
+@pytest.mark.parametrize(("command", "shown"), [("license.grant", "0"), ("license.amend", None)])
+def test_fees_that_most_licenses_lack_are_zero_in_the_form_of_a_new_one_alone(
+    house: House, command: str, shown: str | None
+) -> None:
+    officer = house.signed_in(house.office.hire(Role.CENTRE_STAFF, FIRST))
+    fields = Outline(officer.page(f"/forms/{command}").text).all("input")
+    found = {field.get("name"): field.get("value") or None for field in fields}
+    for name in ("entry_fee_fen", "minimum_royalty_fen"):
+        assert found[f"terms.{name}"] == shown
+    assert found["terms.fixed_fee_fen"] is None
+
+
 def imported(browser: Browser, **form: str) -> str:
     answer = browser.post("/desk/import", files={"file": ("a.csv", FILE)}, data=form, headers=OWN)
     assert answer.status_code == 200, answer.text
