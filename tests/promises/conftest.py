@@ -13,7 +13,7 @@ from psycopg import sql
 from api.clock import SimulatedClock
 from api.demo.player import Player, new_secrets
 from api.demo.story import OPENING, STORY
-from api.demo.story.people import ADMINISTRATOR, actor, person
+from api.demo.story.people import ADMINISTRATOR, SECURITY, actor, person
 from api.home import open_home
 from api.postgres import OWNER, SUPERUSER, EmbeddedServer, Logins
 from ledger.writers import Scribe
@@ -53,6 +53,8 @@ def demonstration(
                 "clock": "simulated",
                 "administrator": actor(ADMINISTRATOR),
                 "person": person(ADMINISTRATOR),
+                "security_administrator": actor(SECURITY),
+                "security_person": person(SECURITY),
             }
             scribe.handle(home.door.admit("log.open", opening, actor(ADMINISTRATOR)))
             player = Player(home, clock, scribe, connection, new_secrets())
