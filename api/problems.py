@@ -178,6 +178,9 @@ FAULTS: dict[Fault, tuple[int, Text]] = {
     ),
 }
 
+_TEXT_MAX = 500
+"""So many letters of a value are told again in a problem."""
+
 _BY_STATUS = {
     404: Fault.ADDRESS_IS_UNKNOWN,
     405: Fault.METHOD_IS_NOT_ALLOWED,
@@ -237,6 +240,7 @@ def _problem(
     request.state.problem = str(code)
     spoken: Language = language(request)
     zh = spoken == "zh"
+    values = _brief(values)
     detail, mend = told_of(text, values, spoken)
     body = {
         "type": f"urn:zhiheng:problem:{code}",
@@ -253,6 +257,17 @@ def _problem(
         return page(request, "problem.html", {"problem": body}, status=status, headers=sent)
     sent["content-language"] = spoken
     return Response(orjson.dumps(body, default=str), status, sent, MEDIA_TYPE)
+
+
+def _brief(value: Any) -> Any:
+    """Values without the length that somebody gave them: a problem repeats no body."""
+    if isinstance(value, str):
+        return value if len(value) <= _TEXT_MAX else f"{value[:_TEXT_MAX]}…"
+    if isinstance(value, Mapping):
+        return {name: _brief(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_brief(part) for part in value]
+    return value
 
 
 def wrong_request(rule: str, message: str, field: str = "(request)") -> dict[str, str]:

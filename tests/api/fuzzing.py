@@ -174,6 +174,7 @@ class Fuzzer:
         client = self._clients[who]
         try:
             request = self._request(client, case)
+            request.read()
         except (AttributeError, IndexError, TypeError, ValueError, httpx.InvalidURL):
             return  # nothing that can be sent at all
         answer = client.send(request)

@@ -17,7 +17,7 @@ from tests.api.http_house import Browser
 from tests.api.office import FIRST
 from tests.api.test_demo import COMPLETE_WITHIN, Demonstration
 
-PAGES: Final = 120
+PAGES: Final = 300
 """Pages of each reader: every kind of page there is, a few of each."""
 
 READERS: Final = {

@@ -16,7 +16,7 @@ from ledger.codec import canonical, decode
 from ledger.folding import fold
 from ledger.identifiers import credit_code_check
 from ledger.institutions import OpenLog, RegisterInstitution
-from ledger.proposals import ConfirmRight, GrantRole, RegisterActor
+from ledger.proposals import AffirmRight, ConfirmRight, GrantRole, RegisterActor
 from ledger.refusals import Refusal, Refused
 from ledger.sitting import Answer, Request, Statement
 from ledger.writers import Scribe
@@ -176,8 +176,9 @@ class Stage:
         return self
 
     def keeper(self, command: Command) -> str:
-        """Who gives a command about rights: the second person confirms."""
-        return self.actors["security" if isinstance(command, ConfirmRight) else "administrator"]
+        """Who gives a command about rights: the second person confirms and affirms."""
+        second = isinstance(command, ConfirmRight | AffirmRight)
+        return self.actors["security" if second else "administrator"]
 
     def request(self, command: Command, actor: str, key: str | None = None, **how: Any) -> Request:
         """A request by a named actor; `how` as in `Requests.make`."""

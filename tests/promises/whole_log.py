@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -12,13 +11,12 @@ from api.audit.findings import Report
 from api.audit.live import verify
 from api.postgres import SUPERUSER
 from api.settings import Settings, read_settings
-from ledger.actors import Role
 from ledger.case import Command
 from ledger.key_files import read_seed
 from ledger.notes import Signer, VerifierKey
-from ledger.proposals import RegisterActor
+from ledger.proposals import AffirmRight, RegisterActor
 from tests.ledger.sealing_desk import ORIGIN, SealingDesk
-from tests.ledger.stage import HERE, Stage, given_role
+from tests.ledger.stage import Stage
 
 ACTORS = 460
 
@@ -45,15 +43,12 @@ def sealed_log(stage: Stage, folder: Path) -> SealedLog:
     """Fill a stage, give every command a key, and seal it all."""
     desk = SealingDesk(stage, folder)
     desk.adopt()
-    ends = date(2027, 6, 30)
     commands: list[Command] = []
     for number in range(ACTORS):
         actor = f"actor:{uuid.uuid5(uuid.NAMESPACE_DNS, str(number))}"
         person = f"person:{uuid.uuid5(uuid.NAMESPACE_URL, str(number))}"
         commands.append(RegisterActor(actor=actor, person=person))
-        commands.extend(given_role(actor, Role.CENTRE_STAFF, HERE, ends))
-    # The last command writes one fact, so that what it lacks is missed where it stands.
-    commands.append(RegisterActor(actor=f"actor:{uuid.uuid5(uuid.NAMESPACE_DNS, 'last')}"))
+        commands.append(AffirmRight(holder=actor))
     requests = [
         stage.requests.make(command, stage.keeper(command), f"key {number}")
         for number, command in enumerate(commands)
