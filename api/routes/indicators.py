@@ -1,6 +1,6 @@
 """Figures over HTTP: the indicators, their values in any format, and what stands behind each."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from api.figures import (
     asked_figures,
     indicator_named,
     indicators_listed,
+    need_places,
     standpoint,
     stood_before,
 )
@@ -60,7 +61,7 @@ async def indicators(request: Request, caller: CallerNow) -> Response:
 @router.get("/v1/indicators/{code}", openapi_extra=query(*_ONE, "format"))
 async def indicator(code: str, request: Request, caller: CallerNow) -> Response:
     """A figure by institution, by group and in total, as far as the caller may read."""
-    given = await placed_parameters(request, caller, (*_ONE, "format"))
+    given = await _placed(request, caller, code, (*_ONE, "format"))
     return await _table(request, _asked(caller, code, given), given.get("format"))
 
 
@@ -71,7 +72,7 @@ async def explain(code: str, request: Request, caller: CallerNow) -> Response:
     Entries are numbered from 1; beyond 10,000 of them `Link: rel="next"` leads on. In a format
     other than JSON all entries are one table.
     """
-    given = await placed_parameters(request, caller, (*_ONE, "after", "format"))
+    given = await _placed(request, caller, code, (*_ONE, "after", "format"))
     form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     after = read_number("after", given.get("after"), default=0, low=0, high=1 << 53)
@@ -101,7 +102,7 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
 
     In a format other than JSON it is a table that adds up: then, each change, now.
     """
-    given = await placed_parameters(request, caller, (*_ONE, "until", "format"))
+    given = await _placed(request, caller, code, (*_ONE, "until", "format"))
     form = read_format(given.get("format"))
     asked = one_place(_asked(caller, code, given))
     if asked.known_at is None:
@@ -132,13 +133,23 @@ async def restate(code: str, request: Request, caller: CallerNow) -> Response:
 @router.get("/v1/indicators/{code}/growth", openapi_extra=query(*_ONE))
 async def grow(code: str, request: Request, caller: CallerNow) -> Response:
     """A figure and that of the period before, over institutions present in both."""
-    asked = _asked(caller, code, await placed_parameters(request, caller, _ONE))
+    asked = _asked(caller, code, await _placed(request, caller, code, _ONE))
     at = await run_in_threadpool(standpoint, request.app.state.home.reader, asked)
 
     def made() -> tuple[dict[str, Any], dict[str, str]]:
         return grown_as_json(asked, at, grown(asked, at)), {}
 
     return await _document(request, asked, at, ("growth",), made)
+
+
+async def _placed(
+    request: Request, caller: Caller, code: str, names: Sequence[str]
+) -> dict[str, str]:
+    """The parameters of one figure; a figure of the whole city has no places to look up."""
+    said = request.query_params
+    if "institution" in said:
+        need_places(indicator_named(caller, code, said.get("variant")))
+    return await placed_parameters(request, caller, names)
 
 
 def _asked(caller: Caller, code: str, given: Mapping[str, str]) -> AskedFigures:
