@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from ledger.assignments import Assignment
 from ledger.license_state import License
 from ledger.open_license_state import OpenLicense
 from ledger.pricings import Pricing
@@ -83,6 +84,11 @@ def _can_be_taken(state: Any, day: date) -> bool:
     return state.announced is not None and state.withdrawn is None and not ended
 
 
+def _has_patents_to_price(state: Any, _: date) -> bool:
+    """Whether a price can still be named for patents that the institution holds."""
+    return not isinstance(state, ServiceContract | Assignment)
+
+
 def _may_be_rewarded(state: Any, _: date) -> bool:
     return not isinstance(state, ServiceContract)
 
@@ -98,6 +104,7 @@ CONDITIONS: Final[Mapping[str, Condition]] = {
     "license.amend": _runs,
     "open-license.announce": _is_not_announced,
     "open-license.take": _can_be_taken,
+    "pricing.determine": _has_patents_to_price,
     "reward.claim": _may_be_rewarded,
 }
 """Command to its condition."""

@@ -83,7 +83,7 @@ BODIES: dict[str, bytes] = {
     "escapes": b'{"reason":"' + b"\\u00e9" * 170_000 + b'"}',
     "quotes without end": b'{"a":"' + b'\\"' * 500_000,
     "no JSON": b"\xff" * 1_000_000,
-    "blanks": b" " * 1_000_000 + b"{}",
+    "blanks": b" " * 1_000_000 + b'{"nothing":1}',
 }
 
 
