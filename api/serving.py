@@ -1,6 +1,7 @@
 """Serving a home over HTTP: the same socket and server for the service and the demonstration."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Mapping
 
@@ -43,6 +44,13 @@ class Server(uvicorn.Server):
     def lose(self) -> None:
         """End, since there is no database to serve from."""
         self.is_lost = self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin. What is loaded by now stays: the collector need not walk through it each time,
+        with everybody waiting."""
+        await super().startup(sockets)
+        gc.collect()
+        gc.freeze()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take nothing new, finish what is under way, then close writer and connections."""

@@ -73,7 +73,7 @@ class Uploads:
 
     async def keep(self, actor: str, data: bytes, filename: str) -> str:
         """Keep a file for what its bearer does next; its digest, by which it is found again."""
-        sha256, file = await run_in_threadpool(_put_by, data)
+        sha256, file = await run_in_threadpool(put_by, data)
         self._forget((actor, sha256))
         self._kept[actor, sha256] = _Kept(file, filename, time.monotonic() + KEPT_SECONDS)
         own = [key for key in self._kept if key[0] == actor]
@@ -91,7 +91,7 @@ class Uploads:
         if kept is None or kept.until < time.monotonic():
             minutes = KEPT_SECONDS // 60
             raise Refusal(Refused.PREVIEWED_FILE_IS_KEPT_NO_LONGER, minutes=minutes)
-        return await run_in_threadpool(_whole, kept.file), kept.filename
+        return await run_in_threadpool(whole, kept.file), kept.filename
 
     def __enter__(self) -> Self:
         return self
@@ -105,13 +105,15 @@ class Uploads:
             kept.file.close()
 
 
-def _put_by(data: bytes) -> tuple[str, IO[bytes]]:
+def put_by(data: bytes) -> tuple[str, IO[bytes]]:
+    """The digest of a file, and the file as it waits on disk. Blocks; close it in the end."""
     file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115
     file.write(data)
     return hashlib.sha256(data).hexdigest(), file
 
 
-def _whole(file: IO[bytes]) -> bytes:
+def whole(file: IO[bytes]) -> bytes:
+    """All of a file that was put by. Blocks."""
     file.seek(0)
     return file.read()
 

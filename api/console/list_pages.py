@@ -21,7 +21,7 @@ from api.lists.kinds import BY_CODE, KINDS, LIST_ROLES, PATENTS
 from api.lists.tables import digest
 from api.lists.words import by_concern, counts_line, row_note, verdict_word
 from api.parameters import read_parameters
-from api.routes.lists import asked_for, look, parts_of, taking
+from api.routes.lists import asked_for, begin, look, parts_of
 from api.texts import told
 from api.uploads import opened
 from ledger.refusals import Refusal, Refused
@@ -87,7 +87,7 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
             asked = asked_for(given, *file)
             if looked_at == digest(asked.data):
                 jobs = request.app.state.jobs
-                job = jobs.start(caller.actor, asked.filename, taking(home, caller.by, asked))
+                job = await run_in_threadpool(begin, jobs, home, caller, asked)
                 return RedirectResponse(f"/lists/imports/{job.id}", 303, _NO_STORE)
             kept = await request.app.state.uploads.keep(caller.actor, *file)
             try:
@@ -172,19 +172,12 @@ async def import_under_way(job_id: str, request: Request, caller: CallerNow) -> 
     job: Job = request.app.state.jobs.find(job_id, caller.actor)
     spoken = language(request)
     headers = {**_NO_STORE, "refresh": "1"} if job.is_under_way else _NO_STORE
-    taken = job.taken
-    refused = (
-        []
-        if taken is None
-        else [
-            (each.row, each.command, " ".join(told(each.refusal, spoken))) for each in taken.refused
-        ]
-    )
+    answer = job.answer or {"facts": 0, "refused": []}
     context = {
         "job": job,
-        "counts": "" if taken is None else counts_line(taken.preview, spoken),
-        "facts": 0 if taken is None else taken.facts,
-        "refused": refused,
+        "counts": job.counts.get(spoken, ""),
+        "facts": answer["facts"],
+        "refused": [(each["row"], each["command"], each[spoken]) for each in answer["refused"]],
         "problem": " ".join(told(job.refusal, spoken)) if job.refusal else "",
         "faults": [each[spoken] for each in job.refusal.values.get("lines", ())]
         if job.refusal

@@ -106,9 +106,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The page shows the first {shown} of {count} rows; download the file for all.",
     ),
     "lines_cut": (
-        "共 {count} 行，只列出其中 {shown} 行：需要过目的在内，其余自开头起；件数金额按全部计。",
+        "共 {count} 行，只列出其中 {shown} 行：需要过目的在内，其余自开头起；件数金额按全部计。"
+        "要逐行看，请分成几个文件预览。",
         "{shown} of {count} lines are shown: those that need you, and others from the beginning; "
-        "counts and sums are of all.",
+        "counts and sums are of all. To see each line, preview the file in parts.",
     ),
     "download": ("下载", "Download"),
     "what_changed": ("有什么变化", "What changed"),

@@ -27,12 +27,14 @@ def fingerprints(file: StatementFile, key: bytes, account: str) -> tuple[bytes, 
     A line whose balance is masked in one export and shown in the other has two fingerprints.
     """
     own = half_width(account).replace(" ", "")
-    seen: Counter[_Content] = Counter()
+    # Counted by digest: the contents of a long file held all at once weigh more than its lines.
+    seen: Counter[bytes] = Counter()
     found = []
     for line in file.lines:
         content = _content(line, own)
-        seen[content] += 1
-        found.append(_digest((*content, str(seen[content])), key))
+        alike = _digest(content, key)
+        seen[alike] += 1
+        found.append(_digest((*content, str(seen[alike])), key))
     return tuple(found)
 
 

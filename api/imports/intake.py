@@ -18,7 +18,7 @@ from api.home import Home
 from api.imports.fingerprint import fingerprints
 from api.imports.own_account import OwnAccount, find_account
 from api.imports.results import RejectedLine, StatementFile, StatementLine, UnreadableFile
-from api.imports.same_money import Alike, is_list, same_money
+from api.imports.same_money import Alike, asked_in_turn, is_list, same_money
 from api.imports.verdicts import Preview, Verdict, line_as_json, texts_of
 from api.settings import master_key
 from api.states import state_of
@@ -94,8 +94,11 @@ def preview(
     _need_currency(file, own)
     # With the institution in front: what one taught the ledger tells another nothing.
     prints = fingerprints(file, _key(home), f"{acting}/{own.number}")
-    rows = connection.execute(_KNOWN, (list(prints),), binary=True)
-    known = {bytes(row[0]) for row in rows}
+    known = {
+        bytes(row[0])
+        for some in asked_in_turn(prints)
+        for row in connection.execute(_KNOWN, (list(some),), binary=True)
+    }
     good, rejected = _sorted_out(file, prints, today)
     fresh = [line for line, fingerprint in good if fingerprint not in known]
     alike = same_money(connection, home.vault, own, file, fresh, known)
@@ -209,11 +212,7 @@ def _compared(
         institution=institution,
         account=own,
         verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.number)),
-        fresh=tuple(
-            (line, fingerprint)
-            for line, fingerprint in good
-            if fingerprint not in known and line.number not in left
-        ),
+        fresh=tuple(each for each in good if each[1] not in known and each[0].number not in left),
         rejected=tuple(rejected),
         days=(min(days), max(days)) if days else None,
     )

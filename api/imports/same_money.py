@@ -10,7 +10,7 @@ the bank, files in pieces may still leave a line too many on the desk, and never
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 
@@ -23,6 +23,8 @@ ARRIVALS = "arrivals"
 """How the format of an arrivals list ends."""
 
 DAYS_APART_MAX = 3
+
+_ASKED_AT_ONCE = 5_000
 
 RULE = (
     f"同一账户、金额与付款方相同、日期相差不超过 {DAYS_APART_MAX} 天的到款清单行与银行流水，"
@@ -60,6 +62,7 @@ class Alike(NamedTuple):
     value_date: date
 
 
+Value = TypeVar("Value")
 _Money = tuple[int, str]
 _Days = dict[tuple[_Money, date], list[Alike]]
 
@@ -67,6 +70,11 @@ _Days = dict[tuple[_Money, date], list[Alike]]
 def is_list(file: StatementFile) -> bool:
     """Whether the lines come from the finance office and not from the bank."""
     return file.kind.endswith(f"-{ARRIVALS}")
+
+
+def asked_in_turn(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """What the database is asked of a long file, so much at a time: a query holds it once more."""
+    return (values[at : at + _ASKED_AT_ONCE] for at in range(0, len(values), _ASKED_AT_ONCE))
 
 
 def same_money(
@@ -88,13 +96,17 @@ def same_money(
     reach = timedelta(days=DAYS_APART_MAX)
     asked = {
         "accounts": list(own.same_number),
-        "amounts": sorted({line.amount_fen for line in incoming}),
         "first": min(days) - reach,
         "last": max(days) + reach,
         "is_list": is_list(file),
         "lists": f"%-{ARRIVALS}",
     }
-    rows = [row for row in connection.execute(_ALIKE, asked) if bytes(row[5]) not in known]
+    rows = [
+        row
+        for some in asked_in_turn(sorted({line.amount_fen for line in incoming}))
+        for row in connection.execute(_ALIKE, {**asked, "amounts": some})
+        if bytes(row[5]) not in known
+    ]
     texts = vault.reveal(connection.execute(READ, ([row[0] for row in rows],)).fetchall())
     waiting: _Days = defaultdict(list)
     amounts = set()

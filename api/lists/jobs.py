@@ -1,21 +1,28 @@
 """Imports that take longer than somebody waits for an answer: each runs in a thread, and is asked
 after. What is lost with the process does no harm: the same list sent again goes on where it ended.
+A list waits for its turn on disk, and of one that was taken in only the answer is kept.
 """
 
 import logging
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event, Lock
-from typing import Self
+from typing import IO, Any, Self, get_args
 
+from api.language import Language
 from api.lists.intake import ListTaken, Progress
+from api.lists.words import counts_line, taken_as_json
+from api.uploads import put_by, whole
 from ledger.refusals import Refusal, Refused
 
 _UNDER_WAY_MAX = 2
 _KEPT_MAX = 50
+
+Work = Callable[[bytes, Progress], ListTaken]
+"""Takes the list in whose bytes it is handed."""
 
 log = logging.getLogger("zhiheng")
 
@@ -26,21 +33,25 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Job:
-    """One import: whose, how far, and how it ended. Rows are those of the list."""
+    """One import: whose, how far, and how it ended. Rows are those of the list.
+
+    `answer` is what `taken_as_json` makes of a list taken in, `counts` its line of counts.
+    """
 
     id: str
     actor: str
     filename: str
     done: int = 0
     total: int = 0
-    taken: ListTaken | None = None
+    counts: Mapping[Language, str] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
     refusal: Refusal | None = None
     failed: bool = False
 
     @property
     def is_under_way(self) -> bool:
         """Whether it has not ended yet."""
-        return self.taken is None and self.refusal is None and not self.failed
+        return self.answer is None and self.refusal is None and not self.failed
 
 
 class Jobs:
@@ -51,8 +62,22 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._stopping, self._lock = Event(), Lock()
 
-    def start(self, actor: str, filename: str, work: Callable[[Progress], ListTaken]) -> Job:
-        """Begin an import. Raises Refusal(IMPORT_IS_UNDER_WAY): one at a time for each actor."""
+    def start(self, actor: str, filename: str, data: bytes, work: Work) -> Job:
+        """Begin an import. Blocks while the list is put by. One at a time for each actor.
+
+        Raises Refusal(IMPORT_IS_UNDER_WAY).
+        """
+        _, waiting = put_by(data)
+        try:
+            job = self._begun(actor, filename)
+        except Refusal:
+            waiting.close()
+            raise
+        ending = self._pool.submit(self._run, job, waiting, work)
+        ending.add_done_callback(lambda _: waiting.close())
+        return job
+
+    def _begun(self, actor: str, filename: str) -> Job:
         with self._lock:
             if any(job.actor == actor and job.is_under_way for job in self._jobs.values()):
                 raise Refusal(Refused.IMPORT_IS_UNDER_WAY)
@@ -61,7 +86,6 @@ class Jobs:
             ended = [each for each in self._jobs.values() if not each.is_under_way]
             for old in ended[: max(0, len(self._jobs) - _KEPT_MAX)]:
                 del self._jobs[old.id]
-        self._pool.submit(self._run, job, work)
         return job
 
     def find(self, job_id: str, actor: str) -> Job:
@@ -82,16 +106,20 @@ class Jobs:
         """Let every import end after the batch it is at."""
         self._stopping.set()
 
-    def _run(self, job: Job, work: Callable[[Progress], ListTaken]) -> None:
+    def _run(self, job: Job, waiting: IO[bytes], work: Work) -> None:
         def reach(done: int, total: int) -> None:
             job.done, job.total = done, total
             if self._stopping.is_set():
                 raise Stopped
 
         try:
-            job.taken = work(reach)
+            taken = work(whole(waiting), reach)
+            languages: tuple[Language, ...] = get_args(Language)
+            job.counts = {each: counts_line(taken.preview, each) for each in languages}
+            job.answer = taken_as_json(taken)
         except Refusal as refusal:
-            job.refusal = refusal
+            # Another like it: what was raised holds on to all that was read.
+            job.refusal = Refusal(refusal.code, **refusal.values)
         except Stopped:
             job.failed = True
         except Exception:

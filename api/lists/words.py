@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from api.imports.verdicts import alike_words
+from api.imports.verdicts import LINES_TOLD_MAX, alike_words
 from api.language import Language
 from api.lists.intake import ListPreview, ListTaken, RowRefused
 from api.lists.kinds import BY_CODE
@@ -119,13 +119,18 @@ def counts_line(found: ListPreview, spoken: Language) -> str:
 
 
 def preview_as_json(found: ListPreview, *, every_row: bool) -> dict[str, Any]:
-    """Kind, columns, counts, and the rows; without `every_row` only those that need somebody."""
+    """Kind, columns, counts, and the rows; without `every_row` only those that need somebody.
+
+    Of a long list the rows that need somebody are told before the others; `rows_left_out` counts
+    what is not told.
+    """
     head = found.table.head
-    shown = (
+    wanted = [
         verdict
         for verdict in found.verdicts
         if every_row or verdict.verdict in ("rejected", "conflicting", "elsewhere")
-    )
+    ]
+    shown = sorted(by_concern(wanted)[:LINES_TOLD_MAX], key=lambda each: each.row)
     return {
         "institution": found.institution,
         "kind": found.kind.code,
@@ -138,6 +143,7 @@ def preview_as_json(found: ListPreview, *, every_row: bool) -> dict[str, Any]:
         "natural_persons": found.persons,
         "counts": dict(found.counts),
         "rows": [_row_as_json(verdict) for verdict in shown],
+        "rows_left_out": len(wanted) - len(shown),
     }
 
 
@@ -160,7 +166,8 @@ def taken_as_json(taken: ListTaken) -> dict[str, Any]:
         **preview_as_json(taken.preview, every_row=False),
         "facts": taken.facts,
         "statement": taken.statement,
-        "refused": [_refused_as_json(each) for each in taken.refused],
+        "refused": [_refused_as_json(each) for each in taken.refused[:LINES_TOLD_MAX]],
+        "refused_left_out": max(0, len(taken.refused) - LINES_TOLD_MAX),
     }
 
 

@@ -1,6 +1,7 @@
 """Lists that offices keep, over HTTP: looking at what one would add, taking it in, asking after."""
 
-from collections.abc import AsyncIterator, Callable
+import dataclasses
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.access import CallerNow, need_role
+from api.access import Caller, CallerNow, need_role
 from api.door import Asker
 from api.form_bodies import form_of
 from api.home import Home
@@ -19,8 +20,9 @@ from api.imports.banks import plain_title
 from api.lists.intake import Asked, ListPreview, ListTaken, Progress, accept, preview
 from api.lists.jobs import Job, Jobs
 from api.lists.kinds import LIST_ROLES
-from api.lists.words import preview_as_json, taken_as_json
+from api.lists.words import preview_as_json
 from api.moments import malformed
+from api.parameters import read_parameters
 from api.texts import told
 from api.uploads import opened
 from ledger.refusals import Refusal, Refused
@@ -36,6 +38,9 @@ _OPTIONS = (
     "kind",
     "map",
 )
+_ASKED = tuple(name for name in _OPTIONS if name != "map")
+"""What the query may say too, as with bank files."""
+
 _MAPPED_MAX = 120
 _TRUE, _FALSE = ("true", "1", "yes", "on"), ("false", "0", "no", "off", "")
 
@@ -48,17 +53,22 @@ def look(home: Home, by: Asker, asked: Asked) -> ListPreview:
         return preview(home, connection, by, asked)
 
 
-def taking(home: Home, by: Asker, asked: Asked) -> Callable[[Progress], ListTaken]:
-    """The work of a job: it writes through a scribe of its own, and stops no other command."""
+def begin(jobs: Jobs, home: Home, caller: Caller, asked: Asked) -> Job:
+    """Have a list taken in by a job, through a scribe of its own that stops no other command.
 
-    def work(progress: Progress) -> ListTaken:
+    Blocks while the list is put by. Raises Refusal(IMPORT_IS_UNDER_WAY).
+    """
+    said = dataclasses.replace(asked, data=b"")
+
+    def work(data: bytes, progress: Progress) -> ListTaken:
         with (
             psycopg.connect(home.service_url, autocommit=True) as connection,
             Scribe(home.service_url, home.clock) as scribe,
         ):
-            return accept(home, connection, scribe, by, asked, progress)
+            whole = dataclasses.replace(said, data=data)
+            return accept(home, connection, scribe, caller.by, whole, progress)
 
-    return work
+    return jobs.start(caller.actor, asked.filename, asked.data, work)
 
 
 _FORM = {
@@ -116,7 +126,7 @@ async def import_list(request: Request, caller: CallerNow) -> Response:
             body = await run_in_threadpool(preview_as_json, found, every_row=True)
             return JSONResponse({"dry_run": True, **body}, headers=_NO_STORE)
         jobs: Jobs = request.app.state.jobs
-        job = jobs.start(caller.actor, asked.filename, taking(home, caller.by, asked))
+        job = await run_in_threadpool(begin, jobs, home, caller, asked)
     headers = {"location": f"/v1/lists/imports/{job.id}", **_NO_STORE}
     return JSONResponse(job_as_json(job), 202, headers)
 
@@ -139,8 +149,8 @@ async def import_under_way(job_id: str, request: Request, caller: CallerNow) -> 
 def job_as_json(job: Job) -> dict[str, Any]:
     """State (running, done, refused, failed), progress in rows, and the result if there is one."""
     shown: dict[str, Any] = {"id": job.id, "state": "running", "done": job.done, "total": job.total}
-    if job.taken is not None:
-        shown |= {"state": "done", "result": taken_as_json(job.taken)}
+    if job.answer is not None:
+        shown |= {"state": "done", "result": job.answer}
     elif job.refusal is not None:
         zh, en = (" ".join(told(job.refusal, spoken)) for spoken in ("zh", "en"))
         problem = {"code": job.refusal.code, "zh": zh, "en": en, "values": job.refusal.values}
@@ -152,14 +162,14 @@ def job_as_json(job: Job) -> dict[str, Any]:
 
 @asynccontextmanager
 async def parts_of(request: Request, extra: tuple[str, ...] = ()) -> AsyncIterator[dict[str, Any]]:
-    """The parts of the upload; `map` as a list, `file` as it waits to be read."""
+    """The parts of the upload and what the query says; `map` as a list, `file` as it waits."""
     known = ("file", *_OPTIONS, *extra)
     async with form_of(request, files=1, fields=len(known) + _MAPPED_MAX) as form:
-        yield _parts(form, known)
+        yield _parts(read_parameters(request, _ASKED), form, known)
 
 
-def _parts(form: FormData, known: tuple[str, ...]) -> dict[str, Any]:
-    given: dict[str, Any] = {"map": []}
+def _parts(asked: dict[str, str], form: FormData, known: tuple[str, ...]) -> dict[str, Any]:
+    given: dict[str, Any] = {"map": [], **asked}
     for name, value in form.multi_items():
         if name not in known:
             told_known = ", ".join(known)

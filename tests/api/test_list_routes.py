@@ -61,6 +61,28 @@ def test_a_preview_tells_every_row_and_writes_nothing(house: House, staff: str) 
     assert house.office.count("ledger.facts") == before
 
 
+def test_a_preview_asked_for_in_the_query_writes_nothing(house: House, staff: str) -> None:
+    web = house.as_(staff)
+    before = house.office.count("ledger.facts")
+    files = {"file": ("list.csv", LIST)}
+    seen = web.post("/v1/lists/import?dry_run=true", files=files)
+    assert (seen.status_code, seen.json()["dry_run"]) == (200, True)
+    unknown = web.post("/v1/lists/import?preview=true", files=files)
+    assert unknown.json()["code"] == "parameter_is_unknown"
+    assert house.office.count("ledger.facts") == before
+
+
+def test_a_long_list_is_told_in_part_and_counted_in_full(
+    house: House, staff: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.lists.words.LINES_TOLD_MAX", 2)
+    data = LIST.rstrip() + b"\n" + "202210000001.5,甲,发明,,2022-01-05,,,".encode("gb18030")
+    told = send(house.as_(staff), data, dry_run="true").json()
+    assert told["counts"] == {"new": 4, "rejected": 1}
+    assert [row["verdict"] for row in told["rows"]] == ["new", "rejected"]
+    assert told["rows_left_out"] == 3
+
+
 def test_an_import_is_begun_and_asked_after(house: House, staff: str) -> None:
     web = house.as_(staff)
     answer = send(web, LIST)
@@ -180,22 +202,23 @@ def test_who_brings_no_lists_finds_no_page_for_them(house: House) -> None:
     assert web.page("/lists").status_code == 403
 
 
-def nothing(progress: Progress) -> ListTaken:
+def nothing(data: bytes, progress: Progress) -> ListTaken:
     raise Refusal(Refused.ROLE_IS_MISSING, roles=[])
 
 
 def test_one_import_at_a_time_for_each_person_and_stopping_ends_it_between_batches() -> None:
     go = Event()
 
-    def slow(progress: Progress) -> ListTaken:
+    def slow(data: bytes, progress: Progress) -> ListTaken:
+        assert data == LIST
         go.wait(10)
         progress(1, 2)
         raise AssertionError("not stopped")
 
     with Jobs() as jobs:
-        job = jobs.start("actor:a", "list.csv", slow)
+        job = jobs.start("actor:a", "list.csv", LIST, slow)
         with pytest.raises(Refusal) as caught:
-            jobs.start("actor:a", "list.csv", nothing)
+            jobs.start("actor:a", "list.csv", LIST, nothing)
         assert caught.value.code is Refused.IMPORT_IS_UNDER_WAY
         jobs.stop()
         go.set()

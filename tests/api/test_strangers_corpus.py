@@ -12,12 +12,15 @@ import psutil
 import pytest
 
 from api.postgres import Logins
-from tests.api.office import bank_file, open_office
+from ledger.actors import Role
+from ledger.identifiers import patent_check_digit
+from tests.api.office import FIRST, bank_file, open_office
 from tests.api.served_house import Served, served
 from tests.api.strange_files import GOOD, KILLERS, altered, old_workbook, plain_workbook, wide_page
 
+PREVIEW = "/v1/statements/import?dry_run=true"
 MUTANTS_OF_EACH = 40
-LONG = 50_000
+LONG, LONG_LIST = 100_000, 20_000
 CALLERS = 3
 GROWN_MAX = 100 << 20
 WAIT_MAX_SECONDS = 0.25
@@ -88,9 +91,9 @@ def _changed_text(chance: random.Random, text: str) -> str:
     return text
 
 
-def upload(http: httpx.Client, data: bytes) -> int:
+def upload(http: httpx.Client, data: bytes, path: str = PREVIEW) -> int:
     """Preview a file; the status of the answer."""
-    answer = http.post("/v1/statements/import?dry_run=true", files={"file": ("a.xlsx", data)})
+    answer = http.post(path, files={"file": ("a.xlsx", data)})
     if answer.status_code >= 400:
         problem = answer.json()
         assert problem["detail"]
@@ -103,14 +106,16 @@ def caller(running: Served, bearer: dict[str, str]) -> httpx.Client:
     return httpx.Client(base_url=running.address, headers=bearer, timeout=120)
 
 
-def tried(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]]) -> Watch:
+def tried(
+    running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]], path: str = PREVIEW
+) -> Watch:
     """Upload files, several at once, under a watch; none may break the service."""
     calm, watch = Watch(running), Watch(running)
     for each, seconds in ((calm, 2.0), (watch, None)):
         keeping = threading.Thread(target=each.keep)
         keeping.start()
         if seconds is None:
-            _send(running, bearer, files)
+            _send(running, bearer, files, path)
         else:
             time.sleep(seconds)
         each.over.set()
@@ -123,7 +128,9 @@ def tried(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]
     return watch
 
 
-def _send(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]]) -> None:
+def _send(
+    running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]], path: str
+) -> None:
     waiting, lock, wrong = iter(files), threading.Lock(), list[tuple[str, int, bytes]]()
 
     def bring() -> None:
@@ -133,7 +140,7 @@ def _send(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]
                     kind, data = next(waiting, (None, b""))
                 if kind is None:
                     return
-                status = upload(http, data)
+                status = upload(http, data, path)
                 if status not in (200, 400, 413, 422):
                     wrong.append((kind, status, data[:2000]))
 
@@ -149,6 +156,7 @@ def _send(running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]
 def running(urls: Logins, tmp_path: Path) -> Iterator[tuple[Served, dict[str, str]]]:
     """A service with an office in it, and the bearer's header of its clerk."""
     with open_office(urls, tmp_path) as office:
+        office.grant(office.clerk, Role.CENTRE_STAFF, FIRST)
         secret = office.secret(office.clerk)
     with served(urls, tmp_path, {"ZHIHENG_SEAL": "off", "ZHIHENG_READER_MEMORY": "512"}) as made:
         bearer = {"authorization": f"Bearer {secret}"}
@@ -179,3 +187,22 @@ def test_a_long_honest_file_is_previewed_without_weight(
     """Counts are of all its lines; told are those that need somebody, and the first others."""
     lines = [("2022-06-27", 100 + number, f"付款方{number % 997}", "") for number in range(LONG)]
     tried(*running, [("a long file", bank_file(lines))])
+
+
+def patent_list(rows: int) -> bytes:
+    """An agency's list of so many new patents."""
+    bodies = (f"20211{number:07}" for number in range(rows))
+    lines = (
+        f"{body}.{patent_check_digit(body)},一种装置及其方法{body[-5:]},2021-03-0{at % 9 + 1},"
+        f"示例大学;示例合作公司{at % 97}"
+        for at, body in enumerate(bodies)
+    )
+    return "\n".join(("申请号,名称,申请日,申请人", *lines)).encode()
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("path", ["/lists/import", "/v1/lists/import?dry_run=true"])
+def test_a_long_honest_list_is_previewed_without_weight(
+    running: tuple[Served, dict[str, str]], path: str
+) -> None:
+    tried(*running, [("a long list", patent_list(LONG_LIST))], path)
