@@ -206,6 +206,17 @@ def nothing(data: bytes, progress: Progress) -> ListTaken:
     raise Refusal(Refused.ROLE_IS_MISSING, roles=[])
 
 
+def test_of_an_ended_import_only_the_answer_is_kept() -> None:
+    with Jobs() as jobs:
+        job = jobs.start("actor:a", "list.csv", LIST, nothing)
+        until = time.monotonic() + 30
+        while job.is_under_way and time.monotonic() < until:
+            time.sleep(0.01)
+    assert job.refusal is not None
+    assert job.refusal.code is Refused.ROLE_IS_MISSING
+    assert job.refusal.__traceback__ is None, "its frames hold all that was read"
+
+
 def test_one_import_at_a_time_for_each_person_and_stopping_ends_it_between_batches() -> None:
     go = Event()
 

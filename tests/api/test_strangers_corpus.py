@@ -43,6 +43,7 @@ class Watch:
     running: Served
     waits: list[float] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
     def keep(self) -> None:
@@ -115,7 +116,7 @@ def tried(
         keeping = threading.Thread(target=each.keep)
         keeping.start()
         if seconds is None:
-            _send(running, bearer, files, path)
+            each.answers += _send(running, bearer, files, path)
         else:
             time.sleep(seconds)
         each.over.set()
@@ -130,8 +131,9 @@ def tried(
 
 def _send(
     running: Served, bearer: dict[str, str], files: list[tuple[str, bytes]], path: str
-) -> None:
+) -> list[int]:
     waiting, lock, wrong = iter(files), threading.Lock(), list[tuple[str, int, bytes]]()
+    answers: list[int] = []
 
     def bring() -> None:
         with caller(running, bearer) as http:
@@ -141,6 +143,7 @@ def _send(
                 if kind is None:
                     return
                 status = upload(http, data, path)
+                answers.append(status)
                 if status not in (200, 400, 413, 422):
                     wrong.append((kind, status, data[:2000]))
 
@@ -150,6 +153,7 @@ def _send(
     for each in callers:
         each.join()
     assert not wrong, wrong[:3]
+    return answers
 
 
 @pytest.fixture
@@ -186,7 +190,7 @@ def test_a_long_honest_file_is_previewed_without_weight(
 ) -> None:
     """Counts are of all its lines; told are those that need somebody, and the first others."""
     lines = [("2022-06-27", 100 + number, f"付款方{number % 997}", "") for number in range(LONG)]
-    tried(*running, [("a long file", bank_file(lines))])
+    assert tried(*running, [("a long file", bank_file(lines))]).answers == [200]
 
 
 def patent_list(rows: int) -> bytes:
@@ -205,4 +209,5 @@ def patent_list(rows: int) -> bytes:
 def test_a_long_honest_list_is_previewed_without_weight(
     running: tuple[Served, dict[str, str]], path: str
 ) -> None:
-    tried(*running, [("a long list", patent_list(LONG_LIST))], path)
+    watch = tried(*running, [("a long list", patent_list(LONG_LIST))], path)
+    assert watch.answers == [200]

@@ -146,3 +146,17 @@ def test_who_brings_too_many_files_at_once_is_refused_and_a_lost_caller_holds_no
             pass
 
     asyncio.run(all_of_it())
+
+
+def test_of_a_long_bank_file_those_lines_are_told_that_need_somebody_and_the_first_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.imports.verdicts.LINES_TOLD_MAX", 2)
+    lines = [("2022-06-30", 100 + number, "甲", "款") for number in range(3)]
+    data = bank_file([*lines, ("2032-06-30", 100, "甲", "款")])
+    web = house.as_(house.office.clerk)
+    answer = web.post("/v1/statements/import?dry_run=true", files={"file": ("a.csv", data)}).json()
+    assert (answer["accepted"], answer["rejected"], answer["lines_left_out"]) == (3, 1, 2)
+    assert [line["verdict"] for line in answer["lines"]] == ["accepted", "rejected"]
+    page = sent(house.signed_in(house.office.clerk), "/desk/import", data).text
+    assert "共 4 行，只列出其中 2 行" in page
